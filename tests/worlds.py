@@ -1,0 +1,135 @@
+"""A small world in two territories that know nothing of each other.
+
+In each: Alice coordinates, Bob and Bea are workers, Charlie and Chloé run a partner each, Dora
+coaches, Emil administers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tests import factories as make
+from webapp.models import (
+    Account,
+    Coach,
+    Enrolment,
+    EnrolmentStatus,
+    Group,
+    Measure,
+    MeasureKind,
+    Participant,
+    Partner,
+    Period,
+    Referral,
+    Role,
+    Territory,
+    Wish,
+)
+
+
+@dataclass
+class Land:
+    """One territory with its people; ``group`` is Charlie's, ``placement`` Chloé's, coached."""
+
+    territory: Territory
+    period: Period
+    alice: Account
+    bob: Account
+    bea: Account
+    charlie: Account
+    chloe: Account
+    dora: Account
+    emil: Account
+    partner: Partner
+    other_partner: Partner
+    measure: Measure
+    group: Group
+    placement: Group
+    coach: Coach
+    participant: Participant  # Bob's, confirmed in the group and in the placement
+    referral: Referral
+    confirmed: Enrolment
+    placed: Enrolment
+    other_participant: Participant  # Bea's, with a proposal to answer
+    other_referral: Referral
+    proposed: Enrolment
+
+
+@dataclass
+class World:
+    here: Land
+    there: Land
+
+
+def build_world(db_session: Session) -> World:
+    """Build and commit the world."""
+    world = World(here=_build_land(db_session, "Genève"), there=_build_land(db_session, "Namur"))
+    db_session.commit()
+    return world
+
+
+def _build_land(db_session: Session, name: str) -> Land:
+    territory = make.make_territory(db_session, name)
+    period = make.make_period(db_session, territory)
+    partner = make.make_partner(db_session, territory)
+    other_partner = make.make_partner(db_session, territory)
+    bob, bea = (make.make_account(db_session, Role.WORKER, territory) for _ in range(2))
+    dora = make.make_account(db_session, Role.COACH, territory)
+    coach = make.make_coach(db_session, territory, dora)
+    measure = make.make_measure(db_session, territory)
+    placements = make.make_measure(db_session, territory, kind=MeasureKind.PLACEMENT)
+    group = make.make_group(db_session, period, measure, make.make_venue(db_session, partner))
+    placement = make.make_group(
+        db_session,
+        period,
+        placements,
+        make.make_venue(db_session, other_partner),
+        capacity=2,
+        visit_minutes=60,
+    )
+    for day in (12, 19, 26):
+        make.make_slot(db_session, group, datetime(2027, 1, day, 14))
+        make.make_slot(db_session, placement, datetime(2027, 1, day, 8), minutes=240)
+    participant = make.make_participant(db_session, bob)
+    other_participant = make.make_participant(db_session, bea)
+    return Land(
+        territory=territory,
+        period=period,
+        alice=make.make_account(db_session, Role.COORDINATOR, territory),
+        bob=bob,
+        bea=bea,
+        charlie=make.make_account(db_session, Role.PARTNER, territory, partner=partner),
+        chloe=make.make_account(db_session, Role.PARTNER, territory, partner=other_partner),
+        dora=dora,
+        emil=make.make_account(db_session, Role.ADMIN, territory),
+        partner=partner,
+        other_partner=other_partner,
+        measure=measure,
+        group=group,
+        placement=placement,
+        coach=coach,
+        participant=participant,
+        referral=make.make_referral(
+            db_session, participant, period, max_groups=2, wishes=[Wish(rank=1, measure=measure)]
+        ),
+        confirmed=make.make_enrolment(
+            db_session, participant, group, status=EnrolmentStatus.CONFIRMED
+        ),
+        placed=make.make_enrolment(
+            db_session,
+            participant,
+            placement,
+            status=EnrolmentStatus.CONFIRMED,
+            coach=coach,
+            visit_weekday=1,
+            visit_start_minute=540,
+        ),
+        other_participant=other_participant,
+        other_referral=make.make_referral(
+            db_session, other_participant, period, wishes=[Wish(rank=1, measure=measure)]
+        ),
+        proposed=make.make_enrolment(db_session, other_participant, group),
+    )

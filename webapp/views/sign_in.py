@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from webapp.extensions import db, login_manager, read_only
+from webapp.forms.sign_in import SignInForm
+from webapp.models import Account
+from webapp.services import sign_ins
+from webapp.views import access
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(access.check)
+
+
+@login_manager.user_loader
+def load_account(token: str) -> Account | None:
+    limits = sign_ins.Limits(
+        idle=timedelta(minutes=current_app.config["IDLE_MINUTES"]),
+        absolute=timedelta(hours=current_app.config["ABSOLUTE_HOURS"]),
+    )
+    found = sign_ins.find(db.session, token, limits)
+    if found is None:
+        return None
+    if sign_ins.is_due(found):
+        db.session.rollback()  # what was begun for reading cannot write
+        with read_only(False):
+            sign_ins.touch(db.session, found)
+    return found.account
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@access.public
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.home"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            account = sign_ins.sign_in(db.session, form.email.data, form.password.data)
+        except sign_ins.WrongCredentialsError:
+            form.password.errors = [
+                _("Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux.")
+            ]
+        else:
+            locale = session.get("locale")
+            session.clear()
+            if locale:
+                session["locale"] = locale
+            login_user(account)
+            return redirect(_own_page(request.args.get("next")) or url_for("home.home"))
+    return render_template("sign_in/sign_in.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/sign-out")
+@access.allowed()
+def sign_out() -> ResponseReturnValue:
+    sign_ins.sign_out(db.session, access.current_account)
+    logout_user()
+    session.clear()
+    flash(_("Vous êtes déconnecté·e."), "done")
+    return redirect(url_for("sign_in.sign_in"))
+
+
+def _own_page(target: str | None) -> str | None:
+    """Return ``target`` if it is a page of this site."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
