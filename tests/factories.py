@@ -15,6 +15,8 @@ from webapp.models import (
     CoachWindow,
     Enrolment,
     EnrolmentStatus,
+    Feed,
+    FeedScope,
     Group,
     GroupState,
     Measure,
@@ -22,6 +24,9 @@ from webapp.models import (
     Participant,
     Partner,
     Period,
+    Plan,
+    PlanState,
+    Proposal,
     Referral,
     Role,
     Slot,
@@ -233,6 +238,50 @@ def make_coach(
                 "minutes_per_week": 600,
                 "goes_anywhere": True,
                 "windows": [CoachWindow(weekday=1, start_minute=480, end_minute=720)],
+            }
+            | values
+        ),
+    )
+
+
+def make_plan(
+    db_session: Session, period: Period, territory: Territory, account: Account, **values: Any
+) -> Plan:
+    return _add(
+        db_session,
+        Plan(
+            **{
+                "period": period,
+                "territory": territory,
+                "requested_by": account,
+                "number": next(_number),
+                "state": PlanState.SOLVED,
+                "time_limit_seconds": 10,
+            }
+            | values
+        ),
+    )
+
+
+def make_proposal(
+    db_session: Session, plan: Plan, participant: Participant, group: Group, **values: Any
+) -> Proposal:
+    return _add(
+        db_session,
+        Proposal(**{"plan": plan, "participant": participant, "group": group, "rank": 1} | values),
+    )
+
+
+def make_feed(db_session: Session, account: Account, **values: Any) -> Feed:
+    return _add(
+        db_session,
+        Feed(
+            **{
+                "account": account,
+                "token_hash": f"{next(_number):064}",
+                "label": "Téléphone",
+                "scope": FeedScope.CASELOAD,
+                "expires_at": datetime(2028, 1, 1, tzinfo=UTC),
             }
             | values
         ),

@@ -17,12 +17,15 @@ from webapp.models import (
     Coach,
     Enrolment,
     EnrolmentStatus,
+    Feed,
     Group,
     Measure,
     MeasureKind,
     Participant,
     Partner,
     Period,
+    Plan,
+    Proposal,
     Referral,
     Role,
     Territory,
@@ -56,6 +59,9 @@ class Land:
     other_participant: Participant  # Bea's, with a proposal to answer
     other_referral: Referral
     proposed: Enrolment
+    plan: Plan  # solved, proposes the group to Bob's participant
+    proposal: Proposal
+    feed: Feed  # Bob's
 
 
 @dataclass
@@ -95,10 +101,12 @@ def _build_land(db_session: Session, name: str) -> Land:
         make.make_slot(db_session, placement, datetime(2027, 1, day, 8), minutes=240)
     participant = make.make_participant(db_session, bob)
     other_participant = make.make_participant(db_session, bea)
+    alice = make.make_account(db_session, Role.COORDINATOR, territory)
+    plan = make.make_plan(db_session, period, territory, alice)
     return Land(
         territory=territory,
         period=period,
-        alice=make.make_account(db_session, Role.COORDINATOR, territory),
+        alice=alice,
         bob=bob,
         bea=bea,
         charlie=make.make_account(db_session, Role.PARTNER, territory, partner=partner),
@@ -132,4 +140,7 @@ def _build_land(db_session: Session, name: str) -> Land:
             db_session, other_participant, period, wishes=[Wish(rank=1, measure=measure)]
         ),
         proposed=make.make_enrolment(db_session, other_participant, group),
+        plan=plan,
+        proposal=make.make_proposal(db_session, plan, participant, group),
+        feed=make.make_feed(db_session, bob),
     )

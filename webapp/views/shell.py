@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, session, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -60,9 +60,13 @@ def role_label(role: Role) -> str:
 
 
 def navigation(role: Role) -> list[Entry]:
-    """Return the pages of a role; the first is its first page."""
+    """Return the pages of a role, those that are installed; the first is its first page."""
+    return [entry for entry in _pages(role) if entry.endpoint in current_app.view_functions]
+
+
+def _pages(role: Role) -> list[Entry]:
     feeds = Entry(_("Flux calendrier"), "feeds.list_feeds", "rss")
-    return {
+    pages: dict[Role, list[Entry]] = {
         Role.COORDINATOR: [
             Entry(_("À traiter"), "coordination.overview", "checkbox"),
             Entry(_("Planifications"), "plans.list_plans", "route"),
@@ -89,7 +93,8 @@ def navigation(role: Role) -> list[Entry]:
             Entry(_("Territoires"), "territories.list_territories", "map-pin"),
             Entry(_("Journal"), "audits.list_entries", "list-check"),
         ],
-    }[role]
+    }
+    return pages[role]
 
 
 def init_app(app: Flask) -> None:

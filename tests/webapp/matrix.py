@@ -1,0 +1,59 @@
+"""Who reaches which route: one line an endpoint. A route that is not in the table fails the test.
+
+Each route is asked with rows of the own territory by everybody, and with rows of the other
+territory, which nobody here may reach. Who does not reach a route gets 404, the anonymous the
+sign-in page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.worlds import Land
+
+ACTORS = ("alice", "bob", "bea", "charlie", "chloe", "dora", "emil")
+EVERYBODY = " ".join(ACTORS)
+
+# What a parameter of a URL means, unless a route says otherwise.
+PARAMETERS: dict[str, Callable[[Land], Any]] = {
+    "account_id": lambda land: land.bob.id,
+    "coach_id": lambda land: land.coach.id,
+    "enrolment_id": lambda land: land.confirmed.id,
+    "feed_id": lambda land: land.feed.id,
+    "group_id": lambda land: land.group.id,
+    "measure_id": lambda land: land.measure.id,
+    "participant_id": lambda land: land.participant.id,
+    "partner_id": lambda land: land.partner.id,
+    "period_id": lambda land: land.period.id,
+    "plan_id": lambda land: land.plan.id,
+    "proposal_id": lambda land: land.proposal.id,
+    "referral_id": lambda land: land.referral.id,
+    "slot_id": lambda land: land.group.slots[0].id,
+    "territory_id": lambda land: land.territory.id,
+    "venue_id": lambda land: land.group.venue_id,
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """``actors`` who reach the route with rows of their own territory, separated by spaces.
+
+    ``form`` is what an unsafe method posts: a value, or a row's id by a function of the land.
+    """
+
+    actors: str
+    parameters: dict[str, Callable[[Land], Any]] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
+
+
+PUBLIC = Access("everybody, signed in or not")
+
+MATRIX: dict[str, Access] = {
+    "home.home": Access(EVERYBODY),
+    "preferences.set_language": PUBLIC,
+    "preferences.set_period": Access(EVERYBODY, form={"period_id": PARAMETERS["period_id"]}),
+    "sign_in.sign_in": PUBLIC,
+    "sign_in.sign_out": Access(EVERYBODY),
+}
