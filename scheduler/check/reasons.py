@@ -1,0 +1,234 @@
+"""Whether everybody without a group is listed, and whether the reasons given are true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scheduler.check.facts import Facts
+from scheduler.check.plan import Plan, Violation, in_windows, visit_minutes
+from scheduler.problem import Group, Participant
+from scheduler.result import Result
+
+COACH_RULES = frozenset({"H7", "H8", "H9", "H10"})
+
+
+class Blocks:
+    """What keeps one unplaced participant out of one group, all else unchanged."""
+
+    def __init__(self, facts: Facts, plan: Plan) -> None:
+        self.facts = facts
+        self.plan = plan
+        self.holders = [
+            sum(
+                quota.tag is None or any(hold.tag == quota.tag for hold in person.holds)
+                for group in set(quota.groups)
+                for person in plan.members.get(group, ())
+            )
+            for quota in facts.problem.quotas
+        ]
+        self.apart: dict[str, set[str]] = {}
+        for one, other in facts.problem.apart:
+            self.apart.setdefault(one, set()).add(other)
+            self.apart.setdefault(other, set()).add(one)
+        self.together = {id_ for pair in facts.problem.together for id_ in pair}
+        self._coach_rules: dict[tuple[str, frozenset[str], bool, Any], frozenset[str]] = {}
+        self._loads = {
+            coach.id: (
+                len({a.participant for a in plan.of_coach.get(coach.id, ())}),
+                visit_minutes(facts, plan.of_coach.get(coach.id, ())),
+                in_windows(plan, coach),
+            )
+            for coach in facts.problem.coaches
+        }
+
+    def hard(self, person: Participant, group: Group) -> tuple[set[str], frozenset[str]]:
+        """The rules H1 to H13, coaches aside, that break; and where no coach is left, those of
+        H7 to H10 that stand in the way of one."""
+        facts = self.facts
+        size = len(self.plan.members.get(group.id, ())) + 1
+        weekly = facts.timetables[group.id].week_minutes
+        most = person.max_minutes_per_week
+        tags = {hold.tag for hold in person.holds}
+        members = {member.id for member in self.plan.members.get(group.id, ())}
+        breaks = {
+            "H1": size > group.capacity,
+            "H2": size < group.min_size,
+            "H3": person.max_groups < 1,
+            "H6": most is not None and max(weekly.values(), default=0) > most,
+            "H11": bool(self.apart.get(person.id, set()) & members),
+            "H12": person.id in self.together,
+            "H13": any(
+                group.id in quota.groups
+                and (quota.tag is None or quota.tag in tags)
+                and count + 1 > quota.max
+                for quota, count in zip(facts.problem.quotas, self.holders, strict=True)
+            ),
+        }
+        blocking = {label for label, breaks_it in breaks.items() if breaks_it}
+        if group.coaching is None:
+            return blocking, frozenset()
+        pinned = (person.id, group.id) in facts.pins
+        key = (group.id, person.coach_skills, pinned, person.availability)
+        if key not in self._coach_rules:
+            self._coach_rules[key] = self._no_coach(person, group)
+        return blocking, self._coach_rules[key]
+
+    def _no_coach(self, person: Participant, group: Group) -> frozenset[str]:
+        """H7 where no coach's window fits at all, and those of H8 to H10 that fill the windows
+        that fit. Empty where a coach is left."""
+        facts = self.facts
+        minutes = group.coaching.visit_minutes if group.coaching else 0
+        standing: set[str] = set()
+        fits = False
+        for coach in facts.problem.coaches:
+            if not facts.coach_fits(coach, person, group):
+                continue
+            people, total, by_window = self._loads[coach.id]
+            for window in coach.availability:
+                length = window.end - window.start
+                if not facts.window_fits(window, person, group):
+                    continue
+                fits = fits or minutes <= length
+                inside = by_window.get(window, [])
+                full = {
+                    "H8": people + 1 > coach.caseload,
+                    "H9": total + minutes > coach.minutes_per_week
+                    or visit_minutes(facts, inside) + minutes > length,
+                    "H10": any(facts.groups[a.group].venue != group.venue for a in inside),
+                }
+                labels = {label for label, is_full in full.items() if is_full}
+                if not labels:
+                    return frozenset()
+                standing |= labels
+        return frozenset(standing if fits else standing | {"H7"})
+
+
+def unplaced_statements(facts: Facts, plan: Plan, result: Result) -> Iterator[Violation]:
+    """Everything false or missing in ``unplaced`` of a solution with a plan."""
+    listed = Counter(str(row.get("participant")) for row in result.unplaced)
+    without = {p.id: p for p in facts.problem.participants if p.id not in plan.groups_of}
+    for id_, times in listed.items():
+        if id_ not in without:
+            yield Violation("unplaced", f"participant {id_}: listed, but placed or not known")
+        elif times > 1:
+            yield Violation("unplaced", f"participant {id_}: listed {times} times")
+    for id_ in without:
+        if id_ not in listed:
+            yield Violation("unplaced", f"participant {id_}: has no group and is not listed")
+    told = [wish for row in result.unplaced for wish in row.get("wishes", ())]
+    blocks = Blocks(facts, plan)
+    yield from _needless(blocks, without)
+    if not any("groups" in wish or "summary" in wish for wish in told):
+        return  # no reasons were asked for
+    for row in result.unplaced:
+        person = without.get(str(row.get("participant")))
+        if person is not None:
+            for text in _false_reasons(blocks, person, row):
+                yield Violation("reason", f"participant {person.id}: {text}")
+
+
+def _needless(blocks: Blocks, without: Mapping[str, Participant]) -> Iterator[Violation]:
+    """Where ``served`` comes first without slack, a place that nothing blocks is a fault."""
+    policy = blocks.facts.problem.policy
+    if policy.objective[:1] != ("served",) or policy.slack.get("served"):
+        return
+    for person in without.values():
+        if person.weight == 0:
+            continue
+        wished = {g.id: g for wish in person.wishes for g in wished_groups(blocks.facts, wish)}
+        for group in wished.values():
+            if blocks.facts.is_option(person, group) and not any(blocks.hard(person, group)):
+                yield Violation(
+                    "unplaced",
+                    f"participant {person.id}: nothing blocks group {group.id}",
+                )
+
+
+def wished_groups(facts: Facts, wish: Any) -> list[Group]:
+    """The groups that would satisfy a wish, given as a value or as an object of a solution."""
+    raw = wish if isinstance(wish, Mapping) else {"measure": wish.measure, "group": wish.group}
+    if raw.get("group") is not None:
+        group = facts.groups.get(str(raw["group"]))
+        return [] if group is None else [group]
+    return facts.by_measure.get(str(raw.get("measure")), [])
+
+
+def _false_reasons(blocks: Blocks, person: Participant, row: Mapping[str, Any]) -> Iterator[str]:
+    facts = blocks.facts
+    stated = {(wish.measure, wish.group, wish.rank) for wish in person.wishes}
+    told = {(w.get("measure"), w.get("group"), w.get("rank")) for w in row.get("wishes", ())}
+    for wish in sorted(told - stated, key=str):
+        yield f"has no wish {wish}"
+    for target in {wish[:2] for wish in stated} - {wish[:2] for wish in told}:
+        yield f"the wish for {target[0] or target[1]} is left out"
+    for wish in row.get("wishes", ()):
+        groups = wished_groups(facts, wish)
+        if "summary" in wish:
+            yield from _false_summary(blocks, person, groups, wish["summary"])
+            continue
+        lists = {str(told_group.get("group")): told_group for told_group in wish.get("groups", ())}
+        if sorted(lists) != sorted(group.id for group in groups) or len(lists) != len(
+            wish.get("groups", ())
+        ):
+            yield f"the groups of the wish for {wish.get('measure') or wish.get('group')} differ"
+            continue
+        for group in groups:
+            yield from _false_list(blocks, person, group, lists[group.id].get("reasons", ()))
+
+
+def _false_list(blocks: Blocks, person: Participant, group: Group, reasons: Any) -> Iterator[str]:
+    facts = blocks.facts
+    told = {str(reason.get("rule")) for reason in reasons}
+    where = f"group {group.id}: reasons {sorted(told)}"
+    fails = set() if (person.id, group.id) in facts.pins else set(facts.failing(person, group))
+    if fails:
+        if told != fails:
+            yield f"{where}, but {sorted(fails)} fail"
+        yield from _false_numbers(facts, person, group, reasons)
+        return
+    blocking, coach_rules = blocks.hard(person, group)
+    if told - COACH_RULES != blocking:
+        yield f"{where}, but {sorted(blocking)} would break"
+    told_coach = told & COACH_RULES
+    if not told_coach <= coach_rules or (coach_rules and not told_coach):
+        yield f"{where}, but of the rules on coaches {sorted(coach_rules)} stand in the way"
+
+
+def _false_numbers(facts: Facts, person: Participant, group: Group, reasons: Any) -> Iterator[str]:
+    tags = sorted(str(reason.get("tag")) for reason in reasons if reason.get("rule") == "R2")
+    if tags != facts.missing_tags(person, group):
+        yield f"group {group.id}: R2 names {tags}, missing {facts.missing_tags(person, group)}"
+    for reason in reasons:
+        if reason.get("rule") == "R4" and reason.get("minutes") != facts.travel(person, group):
+            yield f"group {group.id}: R4 says {reason}, it is {facts.travel(person, group)}"
+        slots = {"attendable": facts.attended(person, group), "needed": facts.needed(group)}
+        if reason.get("rule") == "R5" and any(reason.get(k) != v for k, v in slots.items()):
+            yield f"group {group.id}: R5 says {reason}, it is {slots}"
+
+
+def _false_summary(
+    blocks: Blocks, person: Participant, groups: list[Group], summary: Mapping[str, int]
+) -> Iterator[str]:
+    exact: Counter[str] = Counter()
+    coach_most: Counter[str] = Counter()
+    coach_least = 0
+    for group in groups:
+        fails = blocks.facts.failing(person, group)
+        if fails and (person.id, group.id) not in blocks.facts.pins:
+            exact.update(fails)
+            continue
+        blocking, coach_rules = blocks.hard(person, group)
+        exact.update(blocking)
+        coach_most.update(coach_rules)
+        coach_least += bool(coach_rules)
+    told = {rule: count for rule, count in summary.items() if rule not in COACH_RULES and count}
+    if told != dict(exact):
+        yield f"summary {dict(summary)}, but counted {dict(exact)}"
+    told_coach = {rule: count for rule, count in summary.items() if rule in COACH_RULES}
+    if (
+        any(count > coach_most[rule] for rule, count in told_coach.items())
+        or sum(told_coach.values()) < coach_least
+    ):
+        yield f"summary {dict(summary)}, but coaches are wanting by {dict(coach_most)}"
