@@ -50,7 +50,7 @@ _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 @contextmanager
 def read_only(value: bool = True) -> Iterator[None]:
-    """Transactions begun inside only read (or may write again, with ``value=False``).
+    """Transactions begun inside can only read (or may write again, with ``value=False``).
 
     SQLite: a transaction that may write takes the write lock at once (``BEGIN IMMEDIATE``): one
     that reads first and writes later can fail half-way, and two of them can overbook.
@@ -72,6 +72,10 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    reads = _read_only.get()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    elif reads:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
