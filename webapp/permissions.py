@@ -59,6 +59,26 @@ def scoped(account: Account, model: type[Row]) -> Select[Row]:
     return select(model).where(rule(account) if rule else false())
 
 
+class NotAllowedError(Exception):
+    """The account may not do this with this row; views never come so far, they load by scope."""
+
+    def __init__(self, account_id: int, row: Any) -> None:
+        self.account_id = account_id
+        super().__init__(f"account {account_id}, {type(row).__name__} {row.id}")
+
+
+def can_answer_enrolment(account: Account, enrolment: Enrolment) -> bool:
+    """Workers answer for their own participants."""
+    return account.role == Role.WORKER and enrolment.participant.worker_id == account.id
+
+
+def can_settle_participant(account: Account, participant: Participant) -> bool:
+    """Coordinators enrol, withdraw and hand over the participants of their territory."""
+    return account.role == Role.COORDINATOR and participant.territory.path.startswith(
+        account.territory.path
+    )
+
+
 def _reached(account: Account) -> Select[int]:
     """Ids of the account's own territory and all below."""
     return select(Territory.id).where(Territory.path.startswith(account.territory.path))

@@ -3,12 +3,24 @@
 from scheduler.jsonio.problem_in import problem_from, read
 from scheduler.jsonio.problem_out import dump_problem, problem_document
 from scheduler.jsonio.reading import UnreadableError, uncompressed
+from scheduler.jsonio.solution import (
+    InvalidSolutionError,
+    Solution,
+    dump_solution,
+    read_solution,
+    solution_document,
+)
 
 __all__ = [
+    "InvalidSolutionError",
+    "Solution",
     "UnreadableError",
     "dump_problem",
+    "dump_solution",
     "problem_document",
     "problem_from",
     "read",
+    "read_solution",
+    "solution_document",
     "uncompressed",
 ]

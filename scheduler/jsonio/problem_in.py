@@ -32,6 +32,7 @@ from scheduler.problem import (
 )
 
 FORMAT = "croisee-problem/1"
+MAX_RANK = 1000  # a profile has an entry a rank
 WISH_POLICIES = ("weighted", "rank-maximal", "generous")
 _SECTIONS = (
     "venues",
@@ -360,7 +361,7 @@ class _ProblemReader(Reader):
 
     def _wish(self, value: Any, path: str) -> Wish | None:
         raw = self.members(value, path, ("rank",), ("measure", "group", "utility"))
-        rank = self.field(raw, "rank", path, lambda v, p: self.integer(v, p, 1), None)
+        rank = self.field(raw, "rank", path, self._rank, None)
         measure = self.field(raw, "measure", path, self.nullable(self.text), None)
         group = self.field(
             raw, "group", path, self.nullable(self._reference("group", self.group_ids)), None
@@ -369,6 +370,9 @@ class _ProblemReader(Reader):
         if isinstance(value, dict) and (raw.get("measure") is None) == (raw.get("group") is None):
             self.fault(path, value, "expected either a measure or a group")
         return None if rank is None else Wish(rank, measure, group, utility)
+
+    def _rank(self, value: Any, path: str) -> int | None:
+        return self.integer(value, path, 1, MAX_RANK)
 
     def _hold(self, value: Any, path: str) -> Hold | None:
         raw = self.members(value, path, ("tag",), ("from", "until"))

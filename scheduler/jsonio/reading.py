@@ -119,10 +119,10 @@ def _minute(text: str, *, is_end: bool) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _window(day: str, start: str, end: str) -> Window | None:
+def _window(day: str, start: str, end: str, shortest: int) -> Window | None:
     """The window these texts tell, or None where one of them is wrong."""
     first, last = _minute(start, is_end=False), _minute(end, is_end=True)
-    if day not in WEEKDAYS or first is None or last is None or last <= first:
+    if day not in WEEKDAYS or first is None or last is None or last < first + shortest:
         return None
     return Window(WEEKDAYS.index(day), first, last)
 
@@ -139,17 +139,24 @@ class Reader:
     # Containers
 
     def members(
-        self, value: Any, path: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+        self,
+        value: Any,
+        path: str,
+        required: tuple[str, ...],
+        optional: tuple[str, ...] | None = (),
     ) -> dict[str, Any]:
-        """The members of an object; a missing or unknown key, or one stated twice, is a fault."""
+        """The members of an object; a missing or unknown key, or one stated twice, is a fault.
+
+        With ``optional`` None no key is unknown.
+        """
         if not isinstance(value, dict):
             self.fault(path, value, "expected an object")
             return {}
         for key in required:
             if key not in value:
                 self.fault(member(path, key), None, "is missing")
-        for key in value:
-            if key not in required and key not in optional:
+        for key in value if optional is not None else ():
+            if key not in required and key not in (optional or ()):
                 self.fault(member(path, key), value[key], "unknown key")
         if isinstance(value, _Doubled):
             for key in value.doubled:
@@ -197,13 +204,13 @@ class Reader:
             return None
         return value
 
-    def integer(self, value: Any, path: str, least: int = 0) -> int | None:
+    def integer(self, value: Any, path: str, least: int = 0, most: int = MAX_INTEGER) -> int | None:
         if isinstance(value, bool) or not isinstance(value, int):
             self.fault(path, value, "expected an integer")
         elif value < least:
             self.fault(path, value, f"must be at least {least}")
-        elif value > MAX_INTEGER:
-            self.fault(path, value, f"must be at most {MAX_INTEGER}")
+        elif value > most:
+            self.fault(path, value, f"must be at most {most}")
         else:
             return value
         return None
@@ -249,16 +256,16 @@ class Reader:
             self.fault(path, value, "ends before it starts")
         return found
 
-    def window(self, value: Any, path: str) -> Window | None:
+    def window(self, value: Any, path: str, shortest: int = 1) -> Window | None:
         """A weekly window of time; one may end at 24:00, so that a day can be told in full."""
         raw = self.members(value, path, ("day", "start", "end"))
         texts = raw.get("day"), raw.get("start"), raw.get("end")
-        if all(isinstance(text, str) for text in texts) and (found := _window(*texts)):
+        if all(isinstance(text, str) for text in texts) and (found := _window(*texts, shortest)):
             return found  # a file repeats few windows many times
         self.field(raw, "day", path, lambda v, p: self.choice(v, p, WEEKDAYS), None)
         start = self.field(raw, "start", path, lambda v, p: self._time(v, p, is_end=False), None)
         end = self.field(raw, "end", path, lambda v, p: self._time(v, p, is_end=True), None)
-        if start is not None and end is not None and end <= start:
+        if start is not None and end is not None and end < start + shortest:
             self.fault(path, value, "does not end after its start")
         return None
 
