@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy.orm import Session, scoped_session
+from webapp.extensions import DbSession
 
-DbSession = Session | scoped_session[Any]
+__all__ = ["DbSession", "transaction"]
 
 
 @contextmanager
