@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from scheduler.problem import Coach, Group, Participant, Place, Problem, Window
+from scheduler.problem import Coach, Group, Horizon, Participant, Place, Problem, Window
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -30,7 +31,7 @@ class Meeting:
 class Timetable:
     """The slots of one group, looked at in the ways the rules need."""
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, horizon: Horizon) -> None:
         self.meetings = [
             Meeting(
                 slot.start.date(),
@@ -50,6 +51,8 @@ class Timetable:
         self.days_by_weekday: dict[int, list[date]] = defaultdict(list)
         for day in self.by_day:
             self.days_by_weekday[day.weekday()].append(day)
+        self.first = min(self.by_day, default=horizon.start)
+        self.last = max(self.by_day, default=horizon.end)
 
 
 def travel_minutes(problem: Problem, here: Place | None, there: Place | None) -> int:
@@ -87,7 +90,7 @@ class Facts:
         self.groups = {group.id: group for group in problem.groups}
         self.coaches = {coach.id: coach for coach in problem.coaches}
         self.places = {venue.id: venue.place for venue in problem.venues}
-        self.timetables = {group.id: Timetable(group) for group in problem.groups}
+        self.timetables = {group.id: Timetable(group, problem.horizon) for group in problem.groups}
         self.pins = {(pin.participant, pin.group): pin for pin in problem.pins}
         self.bans = {(ban.participant, ban.group) for ban in problem.bans}
         self.by_measure: dict[str, list[Group]] = defaultdict(list)
@@ -125,9 +128,8 @@ class Facts:
 
     def missing_tags(self, person: Participant, group: Group) -> list[str]:
         """The required tags that no single certificate of the person covers from first to last."""
-        horizon = self.problem.horizon
-        days = self.timetables[group.id].by_day
-        first, last = min(days, default=horizon.start), max(days, default=horizon.end)
+        timetable = self.timetables[group.id]
+        first, last = timetable.first, timetable.last
         covered = {
             hold.tag
             for hold in person.holds
@@ -189,22 +191,27 @@ class Facts:
 
     # Together
 
-    def failing(self, person: Participant, group: Group) -> list[str]:
+    def failing(self, person: Participant, group: Group) -> Iterator[str]:
         """The labels of the rules R1 to R6 that the pair fails."""
+        if self.rank(person, group) is None:
+            yield "R1"
+        if group.requires and self.missing_tags(person, group):
+            yield "R2"
+        if not person.needs <= group.offers:
+            yield "R3"
         most = person.max_travel_minutes
-        fails = {
-            "R1": self.rank(person, group) is None,
-            "R2": bool(group.requires) and bool(self.missing_tags(person, group)),
-            "R3": not person.needs <= group.offers,
-            "R4": most is not None and self.travel(person, group) > most,
-            "R5": self.attended(person, group) < self.needed(group),
-            "R6": (person.id, group.id) in self.bans,
-        }
-        return [label for label, fails_it in fails.items() if fails_it]
+        if most is not None and self.travel(person, group) > most:
+            yield "R4"
+        if self.attended(person, group) < self.needed(group):
+            yield "R5"
+        if (person.id, group.id) in self.bans:
+            yield "R6"
 
     def is_option(self, person: Participant, group: Group) -> bool:
         """Whether the pair may be assigned: R1 to R6 hold, or it is pinned."""
-        return (person.id, group.id) in self.pins or not self.failing(person, group)
+        if (person.id, group.id) in self.pins:
+            return True
+        return next(self.failing(person, group), None) is None
 
     def clash(self, one: Group, other: Group) -> bool:
         """H5: whether nobody can be in both groups, the way from one to the other included."""

@@ -215,7 +215,7 @@ def _false_summary(
     coach_most: Counter[str] = Counter()
     coach_least = 0
     for group in groups:
-        fails = blocks.facts.failing(person, group)
+        fails = set(blocks.facts.failing(person, group))
         if fails and (person.id, group.id) not in blocks.facts.pins:
             exact.update(fails)
             continue

@@ -1,0 +1,83 @@
+"""First come, first served: valid whatever the problem, and what a list would give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from scheduler.check import Facts, Plan, broken
+from scheduler.check.tiers import goodness, tier_values
+from scheduler.greedy import greedy
+from scheduler.problem import Group, Horizon, Pair, Participant, Problem, Wish
+from tests.scheduler.brute_force import best_values
+from tests.scheduler.small_problems import MONDAY, make_problem, problems
+
+
+@settings(max_examples=300, deadline=None)
+@given(problem=problems())
+def test_a_greedy_plan_breaks_no_rule(problem):
+    assignments = greedy(problem)
+    if assignments is not None:
+        facts = Facts(problem)
+        assert broken(facts, Plan(facts, assignments)) == []
+
+
+def test_a_greedy_plan_is_found_where_there_is_one_and_is_never_better_than_the_best():
+    found = 0
+    for seed in range(200):
+        problem = replace(make_problem(seed), pins=())
+        assignments = greedy(problem)
+        best = best_values(problem)
+        assert assignments is not None
+        assert best is not None
+        facts = Facts(problem)
+        first = problem.policy.objective[0]
+        value = tier_values(facts, Plan(facts, assignments))[first]
+        assert goodness(problem, first, value) <= goodness(problem, first, best[first])
+        found += bool(assignments)
+    assert found > 100
+
+
+def _problem(**changes):
+    people = tuple(
+        Participant(f"p{i}", 1, wishes=(Wish(1, group="a"), Wish(2, group="b")), max_groups=2)
+        for i in range(3)
+    )
+    groups = (Group("a", "m", None, 2, 0), Group("b", "n", None, 2, 0))
+    horizon = Horizon(MONDAY, MONDAY, "Europe/Paris")
+    problem = Problem("list", horizon, groups=groups, participants=people)
+    return replace(problem, **changes)
+
+
+def pairs_of(problem):
+    return {(a.participant, a.group) for a in greedy(problem)}
+
+
+def test_the_first_on_the_list_get_their_first_wish_and_nobody_a_second_before_all_had_one():
+    assert pairs_of(_problem()) == {("p0", "a"), ("p1", "a"), ("p2", "b"), ("p0", "b")}
+
+
+def test_a_group_too_small_to_open_stays_closed():
+    problem = _problem(groups=(Group("a", "m", None, 2, 0), Group("b", "m", None, 2, 2)))
+    assert pairs_of(problem) == {("p0", "a"), ("p1", "a")}
+
+
+def test_a_pinned_group_is_filled_to_its_minimum_first():
+    problem = _problem(
+        groups=(Group("a", "m", None, 9, 0), Group("b", "m", None, 2, 2)),
+        pins=(Pair("p2", "b"),),
+    )
+    assert pairs_of(problem) == {("p2", "b"), ("p0", "b"), ("p1", "a")}
+
+
+def test_people_kept_together_enter_together_or_not_at_all():
+    problem = _problem(together=(("p0", "p2"), ("p2", "p1")))
+    assert pairs_of(problem) == set()
+    roomy = (Group("a", "m", None, 2, 0), Group("b", "n", None, 3, 0))
+    assert {group for _, group in pairs_of(replace(problem, groups=roomy))} == {"b"}
+
+
+def test_pins_that_cannot_be_met_give_no_plan():
+    problem = _problem(pins=tuple(Pair(f"p{i}", "a") for i in range(3)))
+    assert greedy(problem) is None
