@@ -296,7 +296,7 @@ def test_a_proposal_line_presses_the_decision_taken(render: Render) -> None:
             "/d",
             ["sums"],
         )
-        assert 'data-hx-select-oob="#sums"' in html
+        assert 'data-hx-select-oob="#toasts:innerHTML,#sums"' in html
         return re.findall(r'value="(\w+)"(?: class="is-out")? aria-pressed="true"', html)
 
     assert [pressed(d) for d in (None, "accepted", "pinned", "ruled_out")] == [

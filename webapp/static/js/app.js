@@ -10,13 +10,13 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
 
-const enhance = (root) => {
-  addHeadingToggles(root);
-  showCopyButtons(root);
-  showToastButtons(root);
+const enhance = () => {
+  addHeadingToggles();
+  showCopyButtons();
+  showToastButtons();
 };
-enhance(document);
-document.addEventListener("htmx:load", ({ detail }) => enhance(detail.elt));
+enhance();
+document.addEventListener("htmx:load", enhance); // what has been enhanced is left alone
 
 closeMenus();
 reorderWishes();

@@ -6,8 +6,8 @@ const boxesOf = (heading) => {
   return [...rows].map((each) => each.cells[heading.cellIndex].querySelector("input"));
 };
 
-export function addHeadingToggles(root) {
-  for (const heading of root.querySelectorAll("[data-avail-all]")) {
+export function addHeadingToggles() {
+  for (const heading of document.querySelectorAll("[data-avail-all]")) {
     if (heading.querySelector("button")) continue;
     const button = document.createElement("button");
     button.type = "button";

@@ -1,8 +1,8 @@
 // A toast can be closed, and closes by itself once nobody points at it.
 const SHOWN_MS = 10_000;
 
-export function showToastButtons(root) {
-  for (const toast of root.querySelectorAll("[data-toast]")) {
+export function showToastButtons() {
+  for (const toast of document.querySelectorAll("[data-toast]")) {
     const button = toast.querySelector("[data-toast-close]");
     if (!button.hidden) continue;
     button.hidden = false;
