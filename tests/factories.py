@@ -51,13 +51,7 @@ def _add(db_session: Session, row: Any) -> Any:
 def make_territory(
     db_session: Session, name: str = "Genève", parent: Territory | None = None
 ) -> Territory:
-    territory = _add(
-        db_session,
-        Territory(name=name, parent=parent, path=f"new-{next(_number)}", timezone="Europe/Zurich"),
-    )
-    territory.path = f"{parent.path if parent else ''}{territory.id}/"
-    db_session.flush()
-    return territory
+    return _add(db_session, Territory(name=name, parent=parent, timezone="Europe/Zurich"))
 
 
 def make_period(db_session: Session, territory: Territory, **values: Any) -> Period:

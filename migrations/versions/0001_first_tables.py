@@ -283,7 +283,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "taken >= 0 AND taken <= capacity", name=op.f("ck_group_never_over_capacity")
         ),
-        sa.CheckConstraint("visit_minutes > 0", name=op.f("ck_group_visit_lasts")),
+        sa.CheckConstraint("visit_minutes >= 0", name=op.f("ck_group_visit_not_negative")),
         sa.CheckConstraint(
             "visit_minutes IS NULL OR venue_id IS NOT NULL",
             name=op.f("ck_group_coached_at_a_venue"),
@@ -715,7 +715,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing")),
-        sa.UniqueConstraint("first_id", "second_id", name=op.f("uq_pairing_first_id_second_id")),
+        sa.UniqueConstraint(
+            "first_id", "second_id", "kind", name=op.f("uq_pairing_first_id_second_id_kind")
+        ),
     )
     with op.batch_alter_table("pairing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pairing_second_id"), ["second_id"], unique=False)

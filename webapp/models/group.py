@@ -48,7 +48,7 @@ class Group(Rendered, Model):
     __table_args__ = (
         CheckConstraint("taken >= 0 AND taken <= capacity", name="never_over_capacity"),
         CheckConstraint("min_size >= 0 AND min_size <= capacity", name="minimum_within_capacity"),
-        CheckConstraint("visit_minutes > 0", name="visit_lasts"),
+        CheckConstraint("visit_minutes >= 0", name="visit_not_negative"),
         CheckConstraint("visit_minutes IS NULL OR venue_id IS NOT NULL", name="coached_at_a_venue"),
     )
 

@@ -68,7 +68,7 @@ class Pairing(Model):
     """Two participants who must share no group, or all of them."""
 
     __table_args__ = (
-        UniqueConstraint("first_id", "second_id"),
+        UniqueConstraint("first_id", "second_id", "kind"),
         CheckConstraint("first_id < second_id", name="once_a_pair"),
     )
 

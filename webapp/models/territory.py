@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, Connection, ForeignKey, String, event, select, update
+from sqlalchemy.orm import Mapped, Mapper, attributes, mapped_column, relationship
 
 from webapp.extensions import Model
 from webapp.models.types import Key, Name
@@ -13,12 +15,13 @@ class Territory(Model):
     """A node of the tree of territories; rights reach down the tree.
 
     ``path`` lists the ids from the root down to this one, each followed by a slash: ``1/4/``.
+    It is set when the row is inserted.
     """
 
     id: Mapped[Key]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"), index=True)
     name: Mapped[Name]
-    path: Mapped[str] = mapped_column(String(200), unique=True)
+    path: Mapped[str] = mapped_column(String(200), unique=True, default=lambda: uuid4().hex)
     timezone: Mapped[str] = mapped_column(String(50))
     names_in_feeds: Mapped[bool] = mapped_column(default=False)
 
@@ -26,6 +29,14 @@ class Territory(Model):
     periods: Mapped[list[Period]] = relationship(
         back_populates="territory", order_by="Period.starts_on"
     )
+
+
+@event.listens_for(Territory, "after_insert")
+def _set_path(_mapper: Mapper[Any], connection: Connection, territory: Territory) -> None:
+    paths = select(Territory.path).where(Territory.id == territory.parent_id)
+    path = f"{connection.scalar(paths) or ''}{territory.id}/"
+    connection.execute(update(Territory).where(Territory.id == territory.id).values(path=path))
+    attributes.set_committed_value(territory, "path", path)
 
 
 class Period(Model):

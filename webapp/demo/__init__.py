@@ -1,0 +1,1 @@
+"""Invented people and places, and the problem that the demonstration shows."""
