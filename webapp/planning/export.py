@@ -62,7 +62,7 @@ def problem_of(rows: Rows) -> exchange.Problem:
             {
                 pair: coach
                 for pair, coach in previous.items()
-                if pair[0] in planned and pair[1] in groups and pair not in bans
+                if pair[0] in planned and pair[1] in groups and (pair not in bans or pair in pins)
             }
         ),
     )
