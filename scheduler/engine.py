@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 from ortools.sat.python import cp_model
 
@@ -79,13 +79,9 @@ class Engine:
                 self._model.add_hint(variable, value)
         solver = cp_model.CpSolver()
         self._configure(solver, seconds, presolve=presolve)
-        watcher = _Watcher(on_progress) if on_progress else None
-        if on_progress:
-            solver.best_bound_callback = lambda bound: on_progress(None, _floor(bound))
-        with _stopped_by(should_stop, solver):
-            status = solver.solve(self._model, watcher)
+        status = _solve(solver, self._model, should_stop, on_progress)
         if status == cp_model.MODEL_INVALID:
-            raise EngineError(self._model.validate())
+            raise EngineError(self._model.validate() or f"parameters refused: {self._params}")
         if status == cp_model.INFEASIBLE:
             return Outcome(None, None, is_infeasible=True)
         if status == cp_model.UNKNOWN:
@@ -112,34 +108,38 @@ class Engine:
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):
-    def __init__(self, on_progress: Seen) -> None:
+    def __init__(self, seen: Seen) -> None:
         super().__init__()
-        self._on_progress = on_progress
+        self._seen = seen
 
     def on_solution_callback(self) -> None:
-        self._on_progress(round(self.objective_value), _floor(self.best_objective_bound))
+        self._seen(round(self.objective_value), _floor(self.best_objective_bound))
 
 
-@contextmanager
-def _stopped_by(should_stop: Stop | None, solver: cp_model.CpSolver) -> Iterator[None]:
-    """Ask ``should_stop`` a few times a second, in a thread of its own, while inside."""
-    if should_stop is None:
-        yield
-        return
-    done = threading.Event()
-
-    def poll() -> None:
-        while not done.wait(POLL_SECONDS):
-            if should_stop():
-                solver.stop_search()
-
-    thread = threading.Thread(target=poll, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+def _solve(
+    solver: cp_model.CpSolver,
+    model: cp_model.CpModel,
+    should_stop: Stop | None,
+    on_progress: Seen | None,
+) -> cp_model.CpSolverStatus:
+    """Solve in a thread: this one hears signals, asks ``should_stop`` and tells progress."""
+    heard: SimpleQueue[tuple[int | None, int | None]] = SimpleQueue()
+    watcher = _Watcher(lambda value, bound: heard.put((value, bound))) if on_progress else None
+    if on_progress:
+        solver.best_bound_callback = lambda bound: heard.put((None, _floor(bound)))
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(solver.solve, model, watcher)
+        try:
+            while True:
+                wait([running], timeout=POLL_SECONDS)
+                while on_progress and not heard.empty():
+                    on_progress(*heard.get())
+                if running.done():
+                    return running.result()
+                if should_stop is not None and should_stop():
+                    solver.stop_search()
+        finally:
+            solver.stop_search()
 
 
 def _floor(bound: float) -> int | None:

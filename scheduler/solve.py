@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import metadata
 
 from scheduler.check import check
+from scheduler.completion import completed
 from scheduler.conflict import find_conflict
 from scheduler.constraints import build
 from scheduler.engine import Engine, Stop
@@ -38,8 +39,8 @@ def solve(
 ) -> Result:
     """The best plan found within the limit, what is proven of it, and why others have no place.
 
-    ``should_stop`` is asked a few times a second, from another thread; once true, the best plan so
-    far is returned. ``on_progress`` hears of better plans and bounds. Raises ``WrongPlanError``.
+    ``should_stop`` is asked a few times a second; once true, the best plan so far is returned.
+    ``on_progress`` hears of better plans and bounds. Raises ``WrongPlanError``.
     """
     result = _Search(in_order(problem), params or Params(), on_progress, should_stop).run()
     violations = check(problem, result)
@@ -77,10 +78,10 @@ class _Search:
         self._tell, self._should_stop = on_progress, should_stop
         self._began = time.monotonic()
         self._values: list[int] = []
+        self._eligibility = Eligibility(problem)
 
     def run(self) -> Result:
-        eligibility = Eligibility(self._problem)
-        model = build(self._problem, find_options(self._problem, eligibility))
+        model = build(self._problem, find_options(self._problem, self._eligibility))
         wanted = tiers(model)
         engine = Engine(model, self._params)
         if self._problem.pins:
@@ -107,13 +108,20 @@ class _Search:
                 replace(line, value=tier.value(self._values))
                 for line, tier in zip(found, wanted, strict=True)
             ),
-            unplaced(self._problem, eligibility, model.visits, plan, self._params.reasons),
+            unplaced(self._problem, self._eligibility, model.visits, plan, self._params.reasons),
             run=self._run(),
         )
 
     def _adopt(self, model: Model, values: Sequence[int]) -> None:
-        """Keep a solution, with every variable at what the plan itself says."""
-        self._values = model.values_of(model.plan_of(values))
+        """Keep a solution, with every variable at what the plan itself says.
+
+        Where ``served`` comes first, nobody is left out whom nothing keeps out.
+        """
+        plan = model.plan_of(values)
+        policy = self._problem.policy
+        if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
+            plan = completed(model, plan)
+        self._values = model.values_of(plan)
 
     def _optimise(
         self, engine: Engine, model: Model, tier: Tier, *, is_last: bool
