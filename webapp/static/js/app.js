@@ -1,6 +1,7 @@
 // Enhancement only: every page works without it.
 import { addHeadingToggles } from "./availability.js";
 import { closeMenus } from "./menu.js";
+import { keepOpen } from "./details.js";
 import { reorderWishes } from "./wishes.js";
 import { readKeys } from "./plan_keys.js";
 import { showCopyButtons } from "./copy.js";
@@ -19,5 +20,6 @@ enhance();
 document.addEventListener("htmx:load", enhance); // what has been enhanced is left alone
 
 closeMenus();
+keepOpen();
 reorderWishes();
 readKeys();
