@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import cli, config, models, views
+from webapp import cli, config, logs, models, views
 from webapp.extensions import babel, csrf, db, login_manager, migrate
 from webapp.views import errors, headers, locale, shell, sign_in, transactions
 
@@ -20,6 +20,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.do")
 
+    logs.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.INSTANCE.parent / "migrations"))
     login_manager.init_app(app)

@@ -19,6 +19,7 @@ from webapp.models import (
     Enrolment,
     EnrolmentStatus,
     Feed,
+    FeedScope,
     Group,
     GroupState,
     Measure,
@@ -50,7 +51,19 @@ WELCOMED = (
 )
 
 
+# What each role may follow in a calendar.
+FEED_SCOPES: dict[Role, tuple[FeedScope, ...]] = {
+    Role.WORKER: (FeedScope.CASELOAD, FeedScope.PARTICIPANT),
+    Role.PARTNER: (FeedScope.PARTNER, FeedScope.VENUE),
+    Role.COACH: (FeedScope.VISITS,),
+}
+
 Row = TypeVar("Row")
+
+
+def can_follow_scope(account: Account, scope: FeedScope) -> bool:
+    """Tell whether the account's calendars may show anything of this scope, today."""
+    return account.disabled_at is None and scope in FEED_SCOPES.get(account.role, ())
 
 
 def scoped(account: Account, model: type[Row]) -> Select[Row]:

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=200), nullable=False),
         sa.Column("timezone", sa.String(length=50), nullable=False),
         sa.Column("names_in_feeds", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["territory.id"], name=op.f("fk_territory_parent_id_territory")
         ),
@@ -51,6 +53,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("territory", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_territory_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "throttle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("num_failures", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_throttle")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_throttle_key_hash")),
+    )
+    with op.batch_alter_table("throttle", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_throttle_since"), ["since"], unique=False)
 
     op.create_table(
         "measure",
@@ -74,6 +88,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("public_name", sa.String(length=120), nullable=False),
+        sa.Column("public_name_en", sa.String(length=120), nullable=False),
         sa.Column("description", sa.String(length=2000), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -189,6 +204,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("is_discreet", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_venue_both_coordinates")),
@@ -318,6 +334,8 @@ def upgrade() -> None:
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(lat IS NULL) = (lon IS NULL)", name=op.f("ck_participant_both_coordinates")
         ),
@@ -530,6 +548,7 @@ def upgrade() -> None:
         sa.Column("visit_start_minute", sa.Integer(), nullable=True),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -611,10 +630,13 @@ def upgrade() -> None:
         sa.Column("partner_id", sa.Integer(), nullable=True),
         sa.Column("venue_id", sa.Integer(), nullable=True),
         sa.Column("shows_names", sa.Boolean(), nullable=False),
+        sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_on", sa.Date(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("body_hash", sa.String(length=64), nullable=True),
+        sa.Column("body_changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(scope = 'participant') = (participant_id IS NOT NULL)",
             name=op.f("ck_feed_participant_scope"),
@@ -1154,6 +1176,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_measure_territory_id"))
 
     op.drop_table("measure")
+    with op.batch_alter_table("throttle", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_throttle_since"))
+
+    op.drop_table("throttle")
     with op.batch_alter_table("territory", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_territory_parent_id"))
 

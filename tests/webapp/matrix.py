@@ -51,6 +51,7 @@ class Access:
 PUBLIC = Access("everybody, signed in or not")
 
 MATRIX: dict[str, Access] = {
+    "feed_files.read_feed": PUBLIC,
     "home.home": Access(EVERYBODY),
     "preferences.set_language": PUBLIC,
     "preferences.set_period": Access(EVERYBODY, form={"period_id": PARAMETERS["period_id"]}),

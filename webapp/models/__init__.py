@@ -22,6 +22,7 @@ from webapp.models.quota import Quota
 from webapp.models.referral import Absence, AvailabilityWindow, Referral, ReferralStatus, Wish
 from webapp.models.tag import Tag, TagKind
 from webapp.models.territory import Period, Territory
+from webapp.models.throttle import Throttle
 
 __all__ = [
     "PLACED",
@@ -63,6 +64,7 @@ __all__ = [
     "Tag",
     "TagKind",
     "Territory",
+    "Throttle",
     "Venue",
     "Wish",
 ]

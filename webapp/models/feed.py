@@ -42,15 +42,25 @@ class Feed(Model):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     shows_names: Mapped[bool] = mapped_column(default=False)
+    # Of the account when the feed was made: another language is another text of every line.
+    locale: Mapped[str] = mapped_column(String(5), default="fr")
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     last_used_on: Mapped[date | None]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # sha256 of what was last served, and since when it is that.
+    body_hash: Mapped[str | None] = mapped_column(String(64))
+    body_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     account: Mapped[Account] = relationship()
     participant: Mapped[Participant | None] = relationship()
     partner: Mapped[Partner | None] = relationship()
     venue: Mapped[Venue | None] = relationship()
+
+    def ended_at(self, moment: datetime) -> datetime | None:
+        """Return since when the feed is revoked or expired, or None while it lives."""
+        ends = [end for end in (self.revoked_at, self.expires_at) if end and end <= moment]
+        return min(ends, default=None)
 
 
 class FeedReference(Model):

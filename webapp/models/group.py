@@ -2,9 +2,21 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, String, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    String,
+    Table,
+    event,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from webapp.extensions import Model, db
 from webapp.models.measure import Measure
@@ -43,8 +55,8 @@ class Group(Rendered, Model):
     every week.
     """
 
-    rendered = frozenset({"name", "venue_id", "state"})
-    rescheduling = frozenset({"venue_id", "state"})
+    rendered = frozenset({"name", "measure_id", "venue_id", "state", "visit_minutes"})
+    rescheduling = frozenset({"venue_id", "state", "visit_minutes"})
     __table_args__ = (
         CheckConstraint("taken >= 0 AND taken <= capacity", name="never_over_capacity"),
         CheckConstraint("min_size >= 0 AND min_size <= capacity", name="minimum_within_capacity"),
@@ -97,3 +109,15 @@ class Slot(Rendered, Model):
     cancelled_because: Mapped[str | None] = mapped_column(String(200))
 
     group: Mapped[Group] = relationship(back_populates="slots")
+
+
+@event.listens_for(Group, "before_update")
+def _outgrow_the_old_venue(_mapper: Mapper[Any], connection: Connection, group: Group) -> None:
+    """Keep the sum of the sequences growing when a group moves to a venue that changed less."""
+    state = inspect(group)
+    assert state is not None
+    for venue_id in state.attrs["venue_id"].history.deleted or ():
+        if venue_id is not None:
+            group.sequence += (
+                connection.scalar(select(Venue.sequence).where(Venue.id == venue_id)) or 0
+            )

@@ -21,7 +21,7 @@ class MeasureKind(enum.StrEnum):
 class Measure(Rendered, Model):
     """What a territory offers; ``public_name`` stands in calendars and tells no health fact."""
 
-    rendered = frozenset({"public_name"})
+    rendered = frozenset({"public_name", "public_name_en"})
     __table_args__ = (UniqueConstraint("territory_id", "code"),)
 
     id: Mapped[Key]
@@ -31,6 +31,7 @@ class Measure(Rendered, Model):
     name: Mapped[Name]
     name_en: Mapped[Name]
     public_name: Mapped[Name]
+    public_name_en: Mapped[Name] = mapped_column(default="")
     description: Mapped[str] = mapped_column(String(2000), default="")
 
     territory: Mapped[Territory] = relationship()

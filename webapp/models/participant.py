@@ -9,14 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp import clock
 from webapp.extensions import Model
 from webapp.models.account import Account
+from webapp.models.rendered import Rendered
 from webapp.models.tag import Tag
 from webapp.models.territory import Territory
 from webapp.models.types import Key, Moment, Name, Uid, enum_column
 
 
-class Participant(Model):
+class Participant(Rendered, Model):
     """A person in measures; their worker speaks for them. ``reference`` is short and random."""
 
+    rendered = frozenset({"first_name", "last_name", "territory_id"})  # in feeds with names
     __table_args__ = (CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="both_coordinates"),)
 
     id: Mapped[Key]

@@ -23,9 +23,12 @@ class Partner(Model):
 
 
 class Venue(Rendered, Model):
-    """A place where groups meet; coordinates in degrees, both or neither."""
+    """A place where groups meet; coordinates in degrees, both or neither.
 
-    rendered = frozenset({"name", "address"})
+    The name of a discreet one tells a health fact: calendars give its address only.
+    """
+
+    rendered = frozenset({"name", "address", "is_discreet"})
     rescheduling = frozenset({"name", "address"})
     __table_args__ = (
         CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="both_coordinates"),
@@ -40,6 +43,7 @@ class Venue(Rendered, Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    is_discreet: Mapped[bool] = mapped_column(default=False)
 
     territory: Mapped[Territory] = relationship()
     partner: Mapped[Partner | None] = relationship(back_populates="venues")

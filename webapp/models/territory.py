@@ -8,15 +8,18 @@ from sqlalchemy import JSON, CheckConstraint, Connection, ForeignKey, String, ev
 from sqlalchemy.orm import Mapped, Mapper, attributes, mapped_column, relationship
 
 from webapp.extensions import Model
+from webapp.models.rendered import Rendered
 from webapp.models.types import Key, Name
 
 
-class Territory(Model):
+class Territory(Rendered, Model):
     """A node of the tree of territories; rights reach down the tree.
 
     ``path`` lists the ids from the root down to this one, each followed by a slash: ``1/4/``.
     It is set when the row is inserted.
     """
+
+    rendered = frozenset({"names_in_feeds"})
 
     id: Mapped[Key]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("territory.id"), index=True)
