@@ -124,14 +124,15 @@ def test_r4_a_whole_number_of_minutes_is_not_rounded_up_by_noise():
 
 
 def test_r5_a_share_of_the_slots_is_not_rounded_up_by_noise():
-    # 0.7 of 10 slots, which floating point makes 7.000000000000001
-    slots = tuple(slot(day, 8, 9) for day in range(12, 22))
-    problem = changed("groups", "g1", slots=slots)
-    problem = replace(problem, policy=replace(problem.policy, min_attendance=0.7))
-    three_days = ((date(2027, 1, 12), date(2027, 1, 14)),)
-    assert labels(changed("participants", "p0", problem, absences=three_days)) == set()
-    four_days = ((date(2027, 1, 12), date(2027, 1, 15)),)
-    assert labels(changed("participants", "p0", problem, absences=four_days)) == {"R5"}
+    # 0.55 of 20 slots, which floating point makes 11.000000000000002
+    slots = [slot(day, 14, 15) for day in range(12, 23)]
+    slots += [slot(day, 16, 17) for day in range(12, 21)]
+    problem = changed("groups", "g1", slots=tuple(slots))
+    problem = replace(problem, policy=replace(problem.policy, min_attendance=0.55))
+    eight, one = (date(2027, 1, 12), date(2027, 1, 15)), (date(2027, 1, 21), date(2027, 1, 21))
+    assert labels(changed("participants", "p0", problem, absences=(eight, one))) == set()
+    two = (date(2027, 1, 21), date(2027, 1, 22))
+    assert labels(changed("participants", "p0", problem, absences=(eight, two))) == {"R5"}
 
 
 def test_pins_override_every_option_rule():
