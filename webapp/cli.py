@@ -7,9 +7,10 @@ import sys
 from typing import BinaryIO
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from webapp import jobs
 from webapp.extensions import db
 from webapp.planning.load import InvalidProblemError, TerritoryMismatchError
 from webapp.services import problems, sign_ins
@@ -18,6 +19,7 @@ from webapp.services import problems, sign_ins
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(load_problem)
+    app.cli.add_command(work)
 
 
 @click.command("load-problem")
@@ -43,3 +45,10 @@ def load_problem(file: BinaryIO, territory: str | None, period: str | None) -> N
         click.echo(str(error), err=True)
         sys.exit(2)
     click.echo(f"{loaded.territory.name}, {loaded.name}: period {loaded.id}")
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Make the plans that are asked for, one at a time, until told to stop."""
+    jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy

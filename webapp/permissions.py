@@ -92,6 +92,15 @@ def can_settle_participant(account: Account, participant: Participant) -> bool:
     )
 
 
+def can_plan_territory(account: Account, territory: Territory) -> bool:
+    """Coordinators plan their own territory and those below, while their account is in use."""
+    return (
+        account.role == Role.COORDINATOR
+        and account.disabled_at is None
+        and territory.path.startswith(account.territory.path)
+    )
+
+
 def _reached(account: Account) -> Select[int]:
     """Ids of the account's own territory and all below."""
     return select(Territory.id).where(Territory.path.startswith(account.territory.path))
