@@ -6,11 +6,12 @@ import argparse
 import gzip
 import hashlib
 import math
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from scheduler import jsonio
 from scheduler.params import Params
@@ -25,13 +26,13 @@ class RefusedError(Exception):
     """The command cannot be done as asked; the text is for the person who asked."""
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+def main(argv: list[str] | None = None, *, takes_signals: bool = False) -> int:
+    """Run one command; returns its exit code. With ``takes_signals`` the process is ours alone."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # always a text stream here
     args = _parser().parse_args(argv)
     try:
-        return int(args.command(args))
+        return int(args.command(args, takes_signals))
     except RefusedError as error:
         print(error, file=sys.stderr)
         return REFUSED
@@ -76,7 +77,8 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return integer
 
 
-def _solve(args: argparse.Namespace) -> int:
+def _solve(args: argparse.Namespace, takes_signals: bool) -> int:
+    should_stop = _stop_asked_for() if takes_signals else None
     from scheduler.solve import solve  # here, so that checking never loads a solver
 
     problem, sha256 = _read_problem(args.problem)
@@ -88,7 +90,7 @@ def _solve(args: argparse.Namespace) -> int:
         problem,
         params,
         on_progress=_print_progress if args.progress or sys.stderr.isatty() else None,
-        should_stop=_stop_asked_for(),
+        should_stop=should_stop,
     )
     _write(output, jsonio.dump_solution(result, problem, sha256))
     if result.conflict is not None:
@@ -99,17 +101,22 @@ def _solve(args: argparse.Namespace) -> int:
 
 
 def _stop_asked_for() -> Callable[[], bool]:
-    """Whether the process was asked to end; the first time, the best plan so far is still given."""
-    asked = False
+    """Whether the process was asked to end; the first time, the best plan so far is still given.
 
-    def ask(number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
-        signal.signal(number, signal.SIG_DFL)
+    The signals are blocked and waited for, before a library starts threads that would take them:
+    OR-Tools puts handlers of its own in place of ours.
+    """
+    signals = {signal.SIGINT, signal.SIGTERM}
+    asked = threading.Event()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask)
-    return lambda: asked
+    def wait() -> None:
+        signal.sigwait(signals)
+        asked.set()
+        os._exit(128 + signal.sigwait(signals))
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    threading.Thread(target=wait, daemon=True).start()
+    return asked.is_set
 
 
 def _print_progress(progress: Progress) -> None:
@@ -126,7 +133,7 @@ def _shown(value: int | tuple[int, ...] | None) -> str:
     return "?" if value is None else str(list(value) if isinstance(value, tuple) else value)
 
 
-def _check(args: argparse.Namespace) -> int:
+def _check(args: argparse.Namespace, _takes_signals: bool) -> int:
     from scheduler.check import check
 
     if args.problem == args.solution == "-":
@@ -188,4 +195,4 @@ def _write(path: Path | None, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(takes_signals=True))

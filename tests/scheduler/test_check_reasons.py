@@ -141,6 +141,13 @@ def test_h2_too_few_people_to_open():
     assert found(problem, result_of(problem, plan, unplaced=without_it)) == {"reason"}
 
 
+def test_h9_the_window_is_full():
+    problem = changed("coaches", "c0", COACHED, availability=(MORNING, Window(1, 480, 599)))
+    assert check(problem, told(problem, [{"rule": "H9"}])) == []
+    problem = changed("coaches", "c0", COACHED, availability=(MORNING, Window(1, 480, 600)))
+    assert found(problem, told(problem, [{"rule": "H9"}])) == {"reason", "unplaced"}
+
+
 def test_h10_the_coach_is_at_another_venue_in_every_window_that_fits():
     problem = changed("groups", "g1", COACHED, slots=PROBLEM.groups[0].slots)
     problem = changed("coaches", "c0", problem, availability=(MORNING,))

@@ -143,6 +143,15 @@ def test_the_bound_of_a_profile_is_compared_in_the_order_of_its_tier(wishes, bou
     assert (texts(problem, result) == []) is is_true
 
 
+def test_generous_looks_at_the_worst_rank_first():
+    problem = changed("participants", "p2", wishes=(Wish(3, measure="nothing"),))
+    problem = with_policy(problem, wishes="generous")
+    result = result_of(problem)
+    assert result.tiers[1].value == (2, 1, 0)
+    assert texts(problem, told(result, {}, {"bound": (0, 0, 0)})) == []
+    assert len(texts(problem, told(result, {}, {"bound": (2, 0, 1)}))) == 1
+
+
 def test_people_without_a_group_are_all_listed_once_and_nobody_else():
     row = {"participant": "p2", "wishes": []}
     assert "p2: has no group" in texts(PROBLEM, result_of(unplaced=()))[0]
