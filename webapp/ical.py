@@ -218,9 +218,9 @@ def _who(participant: Participant, style: Style) -> str:
 
 def _titled(title: str, status: Status) -> str:
     if status is Status.CANCELLED:
-        return str(_("Annulé : %(title)s", title=title))
+        return str(_("Annulé : %(title)s", title=title))
     if status is Status.TENTATIVE:
-        return str(_("Proposition : %(title)s", title=title))
+        return str(_("Proposition : %(title)s", title=title))
     return title
 
 

@@ -52,9 +52,13 @@ PUBLIC = Access("everybody, signed in or not")
 
 MATRIX: dict[str, Access] = {
     "feed_files.read_feed": PUBLIC,
+    "feeds.list_feeds": Access("bob bea charlie chloe dora"),
+    "feeds.make_feed": Access("bob bea charlie chloe dora"),
+    "feeds.revoke_feed": Access("bob"),
     "home.home": Access(EVERYBODY),
     "preferences.set_language": PUBLIC,
     "preferences.set_period": Access(EVERYBODY, form={"period_id": PARAMETERS["period_id"]}),
     "sign_in.sign_in": PUBLIC,
     "sign_in.sign_out": Access(EVERYBODY),
+    "visits.overview": Access("dora"),
 }

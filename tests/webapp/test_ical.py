@@ -59,7 +59,7 @@ def test_a_slot_is_titled_by_its_public_name_and_a_reference(here: Land):
 def test_a_proposal_is_marked_and_tentative(here: Land):
     entry = shown(here, here.proposed)
     assert entry is not None
-    assert (entry.status, entry.summary) == ("TENTATIVE", "Proposition : Atelier, réf. 8XN3")
+    assert (entry.status, entry.summary) == ("TENTATIVE", "Proposition : Atelier, réf. 8XN3")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_cancelled_slot_is_kept_thirty_days(db_session: Session, here: Land):
     db_session.commit()
     entry = shown(here, slot=2)
     assert entry is not None
-    assert (entry.status, entry.summary) == ("CANCELLED", "Annulé : Atelier, réf. K7Q2")
+    assert (entry.status, entry.summary) == ("CANCELLED", "Annulé : Atelier, réf. K7Q2")
     assert "fermée" not in ical.render(here.feed, [entry]).decode()
     last = NOW + timedelta(days=30)
     assert shown(here, slot=2, now=last - timedelta(seconds=1)) is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -133,10 +132,30 @@ def read_feed(db_session: DbSession, token: str, domain: str) -> Document:
     return Document(body, digest, _note_reading(db_session, feed, digest, moment))
 
 
-def references(db_session: DbSession, feed_ids: Iterable[int]) -> dict[tuple[int, int], str]:
-    """Return what feeds call participants, by (feed id, participant id)."""
-    rows = db_session.scalars(select(FeedReference).where(FeedReference.feed_id.in_(feed_ids)))
-    return {(row.feed_id, row.participant_id): row.reference for row in rows}
+def find_feeds(db_session: DbSession, account: Account) -> list[Feed]:
+    """Return the account's feeds that are still served, the living first, by label."""
+    moment = clock.now()
+    served = [
+        feed
+        for feed in db_session.scalars(scoped(account, Feed))
+        if (feed.ended_at(moment) or moment) > moment - EMPTIED
+    ]
+    return sorted(served, key=lambda feed: (feed.ended_at(moment) is not None, feed.label, feed.id))
+
+
+def find_called(
+    db_session: DbSession, account: Account, reference: str
+) -> list[tuple[Feed, Participant]]:
+    """Return whom the account's feeds call by this reference, if the account still sees them."""
+    rows = (
+        scoped(account, Participant)
+        .join(FeedReference, FeedReference.participant_id == Participant.id)
+        .join(Feed, Feed.id == FeedReference.feed_id)
+        .where(Feed.account_id == account.id, FeedReference.reference == reference)
+        .order_by(Feed.label, Feed.id)
+        .add_columns(Feed)
+    )
+    return [(feed, participant) for participant, feed in db_session.execute(rows)]
 
 
 def _refuse_strangers(

@@ -68,7 +68,7 @@ def test_a_proposal_reaches_the_worker_but_not_the_participant(db_session: Sessi
     _feed, own = feeds.make_feed(
         db_session, here.bea, "Le sien", FeedScope.PARTICIPANT, here.other_participant
     )
-    assert all(title.startswith("Proposition : ") for title in titles(db_session, token))
+    assert all(title.startswith("Proposition : ") for title in titles(db_session, token))
     assert titles(db_session, own) == []
     here.proposed.status = EnrolmentStatus.CONFIRMED
     db_session.commit()
