@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from webapp.models import (
     Account,
+    AvailabilityWindow,
+    Certificate,
     Coach,
     CoachWindow,
     Enrolment,
@@ -184,6 +186,29 @@ def make_participant(db_session: Session, worker: Account, **values: Any) -> Par
             | values
         ),
     )
+
+
+def make_certificate(
+    db_session: Session,
+    participant: Participant,
+    tag: Tag,
+    valid_from: str | None = None,
+    valid_until: str | None = None,
+) -> Certificate:
+    """A certificate; dates in ISO 8601."""
+    return _add(
+        db_session,
+        Certificate(
+            participant=participant,
+            tag=tag,
+            valid_from=date.fromisoformat(valid_from) if valid_from else None,
+            valid_until=date.fromisoformat(valid_until) if valid_until else None,
+        ),
+    )
+
+
+def make_window(weekday: int, start: int, end: int) -> AvailabilityWindow:
+    return AvailabilityWindow(weekday=weekday, start_minute=start, end_minute=end)
 
 
 def make_referral(

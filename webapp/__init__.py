@@ -7,7 +7,16 @@ from jinja2 import StrictUndefined
 
 from webapp import cli, config, logs, models, views
 from webapp.extensions import babel, csrf, db, login_manager, migrate
-from webapp.views import errors, headers, locale, shell, sign_in, static_files, transactions
+from webapp.views import (
+    errors,
+    headers,
+    locale,
+    shell,
+    sign_in,
+    static_files,
+    timetables,
+    transactions,
+)
 
 __all__ = ["create_app", "models"]
 
@@ -27,7 +36,16 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=locale.current)
 
-    for part in (transactions, headers, static_files, errors, locale, shell, sign_in):
+    for part in (
+        transactions,
+        headers,
+        static_files,
+        errors,
+        locale,
+        timetables,
+        shell,
+        sign_in,
+    ):
         part.init_app(app)
     for blueprint in views.blueprints():
         app.register_blueprint(blueprint)

@@ -101,6 +101,12 @@ def can_plan_territory(account: Account, territory: Territory) -> bool:
     )
 
 
+def can_edit_participant(account: Account, participant: Participant) -> bool:
+    """Their worker and their coordinators state what is known of a participant, and asked for."""
+    is_own = account.role == Role.WORKER and participant.worker_id == account.id
+    return is_own or can_settle_participant(account, participant)
+
+
 def _reached(account: Account) -> Select[int]:
     """Ids of the account's own territory and all below."""
     return select(Territory.id).where(Territory.path.startswith(account.territory.path))

@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=8), nullable=False),
         sa.Column("first_name", sa.String(length=120), nullable=False),
         sa.Column("last_name", sa.String(length=120), nullable=False),
+        sa.Column("search_key", sa.String(length=500), nullable=False),
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -350,6 +351,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_participant_uid")),
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_participant_search_key"), ["search_key"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_participant_territory_id"), ["territory_id"], unique=False
         )
@@ -1133,6 +1135,7 @@ def downgrade() -> None:
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_participant_worker_id"))
         batch_op.drop_index(batch_op.f("ix_participant_territory_id"))
+        batch_op.drop_index(batch_op.f("ix_participant_search_key"))
 
     op.drop_table("participant")
     with op.batch_alter_table("group", schema=None) as batch_op:

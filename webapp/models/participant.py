@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, event
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
@@ -13,6 +15,24 @@ from webapp.models.rendered import Rendered
 from webapp.models.tag import Tag
 from webapp.models.territory import Territory
 from webapp.models.types import Key, Moment, Name, Uid, enum_column
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as it is searched and sorted: without accents, capitals or outer blanks.
+
+    No two databases do this alike.
+    """
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part)).strip()
+
+
+def _search_key(first_name: str, last_name: str, reference: str) -> str:
+    return fold(f"{first_name} {last_name} {reference}")[:500]
+
+
+def _key(context: DefaultExecutionContext) -> str:
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # untyped there
+    return _search_key(row["first_name"], row["last_name"], row["reference"])
 
 
 class Participant(Rendered, Model):
@@ -28,6 +48,7 @@ class Participant(Rendered, Model):
     reference: Mapped[str] = mapped_column(String(8), unique=True)
     first_name: Mapped[Name]
     last_name: Mapped[Name]
+    search_key: Mapped[str] = mapped_column(String(500), default=_key, index=True)  # sorts, too
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
@@ -42,6 +63,11 @@ class Participant(Rendered, Model):
     def short_name(self) -> str:
         """First name and initial: all that lists show."""
         return f"{self.first_name} {self.last_name[:1]}."
+
+
+@event.listens_for(Participant, "before_update")
+def _refresh_key(_mapper: object, _connection: object, row: Participant) -> None:
+    row.search_key = _search_key(row.first_name, row.last_name, row.reference)
 
 
 class Certificate(Model):

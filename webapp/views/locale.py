@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 from flask import Flask, has_request_context, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
 LOCALES = ("fr", "en")
+
+
+class Named(Protocol):
+    """A row with a name in both languages."""
+
+    name: Any
+    name_en: Any
 
 
 def current() -> str:
@@ -21,5 +30,11 @@ def current() -> str:
     return request.accept_languages.best_match(LOCALES) or LOCALES[0]
 
 
+def name_of(row: Named) -> str:
+    """Return the name of a measure or a tag in the language of the page."""
+    return str(row.name_en if str(get_locale()) == "en" else row.name)
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.filters["named"] = name_of
