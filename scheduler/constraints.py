@@ -132,7 +132,11 @@ def h6_minutes_per_week(model: Model) -> None:
             continue
         weeks: dict[tuple[int, int], list[Term]] = defaultdict(list)
         for o in options:
-            for week, spent in weekly[model.options.group[o]].items():
+            spent_by_week = weekly[model.options.group[o]]
+            if max(spent_by_week.values(), default=0) > limit:
+                # The sums below say so too, but only of whole numbers.
+                model.add("H6", [(o, 1)], high=0)
+            for week, spent in spent_by_week.items():
                 weeks[week].append((o, spent))
         for terms in {tuple(terms) for terms in weeks.values()}:
             if sum(spent for _, spent in terms) > limit:

@@ -178,16 +178,17 @@ class Model(Rows):
     ) -> None:
         g = self.options.group[o]
         key = (g, units, is_named)
+        coaching = self.problem.groups[g].coaching
+        assert coaching is not None
         if key not in found:
             found[key] = Class(g, [], {}, is_named)
             self.classes.append(found[key])
-            coaching = self.problem.groups[g].coaching
-            assert coaching is not None
-            for u in units:
-                window, most = self.visits.units[u].window, len(self.of_group[g])
-                if self.is_complete and coaching.visit_minutes:
-                    most = min(most, (window.end - window.start) // coaching.visit_minutes)
-                found[key].visits[u] = self.variable(most)
+            found[key].visits.update((u, self.variable(0)) for u in units)
+        for u, visits in found[key].visits.items():
+            most, window = len(found[key].members) + 1, self.visits.units[u].window
+            if self.is_complete and coaching.visit_minutes:
+                most = min(most, (window.end - window.start) // coaching.visit_minutes)
+            self.upper[visits] = most
         found[key].members.append(member)
 
     # -- between plans and values -----------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    time_limit: float | None = 60.0  # seconds of wall time; None: until proven
+    time_limit: float | None = None  # seconds of wall time; None: until proven
     workers: int = 2
     seed: int = 0
     reasons: str | None = None  # "full", "summary", "none"; None: chosen by size

@@ -12,6 +12,7 @@ from scheduler.completion import completed
 from scheduler.conflict import find_conflict
 from scheduler.constraints import build
 from scheduler.engine import Engine, Stop
+from scheduler.greedy import greedy
 from scheduler.model import Model
 from scheduler.objectives import Tier, tiers
 from scheduler.options import Eligibility, find_options
@@ -84,7 +85,10 @@ class _Search:
         model = build(self._problem, find_options(self._problem, self._eligibility))
         wanted = tiers(model)
         engine = Engine(model, self._params)
-        if self._problem.pins:
+        first = greedy(self._problem)
+        if first is not None:
+            self._adopt(model, model.values_of(first))
+        else:
             outcome = engine.maximise((), seconds=self._left(), should_stop=self._should_stop)
             if outcome.is_infeasible:
                 conflict = find_conflict(self._problem, self._params)
@@ -92,8 +96,6 @@ class _Search:
             if outcome.values is None:
                 return Result("unknown", run=self._run())
             self._adopt(model, outcome.values)
-        else:
-            self._adopt(model, [0] * len(model.upper))
         found: list[TierValue] = []
         proven = True
         for i, tier in enumerate(wanted):
