@@ -10,6 +10,7 @@ from webapp.extensions import babel, csrf, db, login_manager, migrate
 from webapp.views import (
     errors,
     headers,
+    labels,
     locale,
     shell,
     sign_in,
@@ -42,6 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         static_files,
         errors,
         locale,
+        labels,
         timetables,
         shell,
         sign_in,

@@ -85,6 +85,16 @@ def can_answer_enrolment(account: Account, enrolment: Enrolment) -> bool:
     return account.role == Role.WORKER and enrolment.participant.worker_id == account.id
 
 
+def can_edit_group(account: Account, group: Group) -> bool:
+    """Partners run their own groups."""
+    return account.role == Role.PARTNER and group.partner_id == account.partner_id
+
+
+def can_edit_venue(account: Account, venue: Venue) -> bool:
+    """Partners look after their own venues; those of the territory they only use."""
+    return account.role == Role.PARTNER and venue.partner_id == account.partner_id
+
+
 def can_settle_participant(account: Account, participant: Participant) -> bool:
     """Coordinators enrol, withdraw and hand over the participants of their territory."""
     return account.role == Role.COORDINATOR and participant.territory.path.startswith(

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=200), nullable=False),
         sa.Column("timezone", sa.String(length=50), nullable=False),
         sa.Column("names_in_feeds", sa.Boolean(), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("region", sa.String(length=10), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -291,6 +293,7 @@ def upgrade() -> None:
         sa.Column("min_size", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("visit_minutes", sa.Integer(), nullable=True),
+        sa.Column("cancelled_because", sa.String(length=200), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.CheckConstraint(

@@ -75,6 +75,7 @@ class Group(Rendered, Model):
     min_size: Mapped[int] = mapped_column(default=0)
     taken: Mapped[int] = mapped_column(default=0)
     visit_minutes: Mapped[int | None]
+    cancelled_because: Mapped[str | None] = mapped_column(String(200))
 
     period: Mapped[Period] = relationship()
     measure: Mapped[Measure] = relationship()

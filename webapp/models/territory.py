@@ -16,7 +16,8 @@ class Territory(Rendered, Model):
     """A node of the tree of territories; rights reach down the tree.
 
     ``path`` lists the ids from the root down to this one, each followed by a slash: ``1/4/``.
-    It is set when the row is inserted.
+    It is set when the row is inserted. ``country`` (ISO 3166, ``CH``) and ``region`` (``GE``)
+    tell the public holidays; without a country those of the territory above count.
     """
 
     rendered = frozenset({"names_in_feeds"})
@@ -27,6 +28,8 @@ class Territory(Rendered, Model):
     path: Mapped[str] = mapped_column(String(200), unique=True, default=lambda: uuid4().hex)
     timezone: Mapped[str] = mapped_column(String(50))
     names_in_feeds: Mapped[bool] = mapped_column(default=False)
+    country: Mapped[str | None] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(10))
 
     parent: Mapped[Territory | None] = relationship(remote_side="Territory.id")
     periods: Mapped[list[Period]] = relationship(

@@ -1,0 +1,115 @@
+"""Single sessions of a group: added, moved, skipped, taken up again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from webapp.extensions import db
+from webapp.forms.dates import DatesForm, key
+from webapp.forms.reason import ReasonForm
+from webapp.forms.slot import MoveForm
+from webapp.forms.wording import fault_text
+from webapp.models import Group, GroupState, Role, Slot
+from webapp.permissions import can_edit_group
+from webapp.services import slots
+from webapp.services.recurrences import DatesError
+from webapp.views.access import allowed, current_account, load
+from webapp.views.group_choices import set_bounds
+
+blueprint = Blueprint("slots", __name__)
+
+
+@blueprint.route("/groups/<int:group_id>/slots/new", methods=["GET", "POST"])
+@allowed(Role.PARTNER)
+def add_slots(group_id: int) -> ResponseReturnValue:
+    group = _open(load(Group, group_id))
+    form = DatesForm()
+    set_bounds(form, group.period, group.partner, list(group.slots))
+    action = request.form.get("action", "")
+    if request.method == "GET" or action == "change":
+        return render_template("slots/add.html", form=form, group=group)
+    if action.startswith("add_"):
+        form.add_line(action.removeprefix("add_"))
+        return render_template("slots/add.html", form=form, group=group)
+    if not form.validate():
+        return render_template("slots/add.html", form=form, group=group), 422
+    kept = form.keep(request.form.getlist("kept"))
+    if action != "save" or not kept:
+        nothing_kept = action == "save"
+        page = render_template(
+            "slots/review.html",
+            form=form,
+            group=group,
+            chosen={key(one) for one in form.unfolded.occurrences},
+            nothing_kept=nothing_kept,
+        )
+        return page, 422 if nothing_kept else 200
+    added = slots.add_slots(db.session, current_account, group, kept)
+    flash(ngettext("Une séance est ajoutée.", "%(num)s séances sont ajoutées.", len(added)), "done")
+    return _back(group)
+
+
+@blueprint.route("/slots/<int:slot_id>/move", methods=["GET", "POST"])
+@allowed(Role.PARTNER)
+def move_slot(slot_id: int) -> ResponseReturnValue:
+    slot = load(Slot, slot_id)
+    _open(slot.group)
+    now = {"on": slot.local_start.date(), "start": slot.local_start.time()}
+    form = MoveForm(data=now | {"end": slot.local_end.time()})
+    if form.validate_on_submit():
+        try:
+            slots.move_slot(db.session, current_account, slot, form.occurrence())
+        except DatesError as error:
+            form.refuse(error.faults)
+        else:
+            flash(_("La séance est déplacée."), "done")
+            return _back(slot.group)
+    page = render_template("slots/move.html", form=form, slot=slot)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/slots/<int:slot_id>/cancel", methods=["GET", "POST"])
+@allowed(Role.PARTNER)
+def cancel_slot(slot_id: int) -> ResponseReturnValue:
+    slot = load(Slot, slot_id)
+    group = _open(slot.group)
+    form = ReasonForm()
+    if group.state == GroupState.DRAFT and request.method == "POST":
+        slots.cancel_slot(db.session, current_account, slot, "")
+        flash(_("La séance est retirée du brouillon."), "done")
+        return _back(group)
+    if form.validate_on_submit():
+        slots.cancel_slot(db.session, current_account, slot, form.reason.data)
+        flash(_("La séance est annulée."), "done")
+        return _back(group)
+    page = render_template("slots/cancel.html", form=form, slot=slot)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/slots/<int:slot_id>/restore")
+@allowed(Role.PARTNER)
+def restore_slot(slot_id: int) -> ResponseReturnValue:
+    slot = load(Slot, slot_id)
+    group = _open(slot.group)
+    try:
+        slots.restore_slot(db.session, current_account, slot)
+    except DatesError as error:
+        for fault in error.faults:
+            flash(fault_text(fault), "error")
+    else:
+        flash(_("La séance aura lieu."), "done")
+    return _back(group)
+
+
+def _open(group: Group) -> Group:
+    """Return a group that the account may still change; otherwise answer 404."""
+    if not can_edit_group(current_account, group) or group.state == GroupState.CANCELLED:
+        abort(404)
+    return group
+
+
+def _back(group: Group) -> ResponseReturnValue:
+    return redirect(url_for("groups.show_group", group_id=group.id), 303)
