@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scheduler.check.facts import Facts
+from scheduler.check.plan import holds_tag
 from scheduler.problem import Coach, Group, Pair, Participant, Problem, Window
 from scheduler.result import Assignment
 
@@ -173,8 +174,7 @@ class _List:
         return next(self._with_coach(person, group, group.coaching.visit_minutes), None)
 
     def _counts(self, i: int, person: Participant) -> bool:
-        tag = self.problem.quotas[i].tag
-        return tag is None or any(hold.tag == tag for hold in person.holds)
+        return holds_tag(person, self.problem.quotas[i].tag)
 
     def _with_coach(self, person: Participant, group: Group, minutes: int) -> Iterator[_Stay]:
         pin = self.facts.pins.get((person.id, group.id), Pair(person.id, group.id))

@@ -53,6 +53,7 @@ class Timetable:
             self.days_by_weekday[day.weekday()].append(day)
         self.first = min(self.by_day, default=horizon.start)
         self.last = max(self.by_day, default=horizon.end)
+        self.most_in_a_week = max(self.week_minutes.values(), default=0)
 
 
 def travel_minutes(problem: Problem, here: Place | None, there: Place | None) -> int:
@@ -81,6 +82,15 @@ def merged(windows: tuple[Window, ...]) -> dict[int, list[tuple[int, int]]]:
     return days
 
 
+class _Memo:
+    """What was found out of the participant asked about last: pairs are looked at in turn."""
+
+    def __init__(self, person: Participant | None) -> None:
+        self.person = person
+        self.travel: dict[str, int] = {}  # by venue
+        self.is_free: dict[tuple[int, int, int], bool] = {}  # by weekday, start and end
+
+
 class Facts:
     """The problem indexed by id, and what the rules say about its pairs."""
 
@@ -99,6 +109,12 @@ class Facts:
         self._free: dict[tuple[Window, ...], dict[int, list[tuple[int, int]]]] = {}
         self._between: dict[tuple[str, str], int] = {}
         self._clashes: dict[tuple[str, str], bool] = {}
+        self._last = _Memo(None)
+
+    def _memo(self, person: Participant) -> _Memo:
+        if self._last.person is not person:
+            self._last = _Memo(person)
+        return self._last
 
     # R1
 
@@ -142,8 +158,13 @@ class Facts:
 
     def travel(self, person: Participant, group: Group) -> int:
         """Minutes from the person's home to the group's venue."""
-        there = None if group.venue is None else self.places[group.venue]
-        return travel_minutes(self.problem, person.home, there)
+        if group.venue is None or person.home is None:
+            return 0
+        known = self._memo(person).travel
+        if group.venue not in known:
+            there = self.places[group.venue]
+            known[group.venue] = travel_minutes(self.problem, person.home, there)
+        return known[group.venue]
 
     def between(self, one: Group, other: Group) -> int:
         """Minutes between the venues of two groups."""
@@ -168,10 +189,14 @@ class Facts:
 
     def is_free(self, person: Participant, weekday: int, start: int, end: int) -> bool:
         """Whether a stretch of a weekday lies in one of the person's windows, absences aside."""
-        free = self.free(person)
-        return free is None or any(
-            first <= start and end <= last for first, last in free.get(weekday, ())
-        )
+        known = self._memo(person).is_free
+        stretch = (weekday, start, end)
+        if stretch not in known:
+            free = self.free(person)
+            known[stretch] = free is None or any(
+                first <= start and end <= last for first, last in free.get(weekday, ())
+            )
+        return known[stretch]
 
     def attended(self, person: Participant, group: Group) -> int:
         """How many of the group's slots the person can attend."""
@@ -179,10 +204,11 @@ class Facts:
         for (weekday, start, end), days in self.timetables[group.id].patterns.items():
             if not self.is_free(person, weekday, start, end):
                 continue
+            count += len(days)
             away: set[int] = set()
             for first, last in person.absences:
                 away.update(range(bisect_left(days, first), bisect_right(days, last)))
-            count += len(days) - len(away)
+            count -= len(away)
         return count
 
     def needed(self, group: Group) -> int:

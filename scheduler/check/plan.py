@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.check.facts import Facts
-from scheduler.problem import Coach, Group, Participant, Window
+from scheduler.problem import Coach, Group, Participant, Quota, Window
 from scheduler.result import Assignment
 
 
@@ -261,14 +261,21 @@ def h12(facts: Facts, plan: Plan) -> Iterator[Violation]:
             )
 
 
+def holds_tag(person: Participant, tag: str | None) -> bool:
+    """Whether the person holds the tag, at any date; everybody holds None."""
+    return tag is None or any(hold.tag == tag for hold in person.holds)
+
+
+def quota_count(plan: Plan, quota: Quota) -> int:
+    """How many assignments the quota counts."""
+    people = [p for group in set(quota.groups) for p in plan.members.get(group, ())]
+    return sum(holds_tag(person, quota.tag) for person in people)
+
+
 def h13(facts: Facts, plan: Plan) -> Iterator[Violation]:
     """At most ``max`` assignments a quota."""
     for i, quota in enumerate(facts.problem.quotas):
-        count = sum(
-            quota.tag is None or any(hold.tag == quota.tag for hold in person.holds)
-            for group in set(quota.groups)
-            for person in plan.members.get(group, ())
-        )
+        count = quota_count(plan, quota)
         if count > quota.max:
             yield Violation(
                 "H13",

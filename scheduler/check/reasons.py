@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scheduler.check.facts import Facts
-from scheduler.check.plan import Plan, Violation, in_windows, visit_minutes
-from scheduler.problem import Group, Participant
+from scheduler.check.plan import Plan, Violation, holds_tag, in_windows, quota_count, visit_minutes
+from scheduler.problem import Group, Participant, Quota
 from scheduler.result import Result
 
 COACH_RULES = frozenset({"H7", "H8", "H9", "H10"})
@@ -20,14 +20,11 @@ class Blocks:
     def __init__(self, facts: Facts, plan: Plan) -> None:
         self.facts = facts
         self.plan = plan
-        self.holders = [
-            sum(
-                quota.tag is None or any(hold.tag == quota.tag for hold in person.holds)
-                for group in set(quota.groups)
-                for person in plan.members.get(group, ())
-            )
-            for quota in facts.problem.quotas
-        ]
+        self.full_quotas: dict[str, list[Quota]] = {}
+        for quota in facts.problem.quotas:
+            if quota_count(plan, quota) >= quota.max:
+                for id_ in quota.groups:
+                    self.full_quotas.setdefault(id_, []).append(quota)
         self.apart: dict[str, set[str]] = {}
         for one, other in facts.problem.apart:
             self.apart.setdefault(one, set()).add(other)
@@ -47,23 +44,19 @@ class Blocks:
         """The rules H1 to H13, coaches aside, that break; and where no coach is left, those of
         H7 to H10 that stand in the way of one."""
         facts = self.facts
-        size = len(self.plan.members.get(group.id, ())) + 1
-        weekly = facts.timetables[group.id].week_minutes
+        members = self.plan.members.get(group.id, ())
+        size = len(members) + 1
+        apart = self.apart.get(person.id, ())
         most = person.max_minutes_per_week
-        tags = {hold.tag for hold in person.holds}
-        members = {member.id for member in self.plan.members.get(group.id, ())}
         breaks = {
             "H1": size > group.capacity,
             "H2": size < group.min_size,
             "H3": person.max_groups < 1,
-            "H6": most is not None and max(weekly.values(), default=0) > most,
-            "H11": bool(self.apart.get(person.id, set()) & members),
+            "H6": most is not None and facts.timetables[group.id].most_in_a_week > most,
+            "H11": bool(apart) and any(member.id in apart for member in members),
             "H12": person.id in self.together,
             "H13": any(
-                group.id in quota.groups
-                and (quota.tag is None or quota.tag in tags)
-                and count + 1 > quota.max
-                for quota, count in zip(facts.problem.quotas, self.holders, strict=True)
+                holds_tag(person, quota.tag) for quota in self.full_quotas.get(group.id, ())
             ),
         }
         blocking = {label for label, breaks_it in breaks.items() if breaks_it}

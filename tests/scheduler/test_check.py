@@ -146,6 +146,8 @@ def test_h5_counts_the_way_between_two_venues():
     assert labels(apart) == {"H5"}
     assert labels(changed("groups", "g1", apart, venue="v0")) == set()
     assert labels(changed("groups", "g1", slots=(slot(18, 13, 14),))) == set()
+    assert labels(changed("groups", "g1", slots=(slot(18, 7, 8),))) == {"H5"}
+    assert labels(changed("groups", "g1", slots=(slot(18, 6, 7),))) == set()
 
 
 def test_h6_counts_iso_weeks():
@@ -182,6 +184,7 @@ def test_h7_a_coach_and_a_visit_that_are_not_as_they_must_be(assignments):
         changed("coaches", "c0", venues=frozenset()),
         # the window is longer than the slot, on one of the two Mondays
         changed("groups", "g0", slots=(slot(11, 8, 12), slot(18, 9, 12))),
+        changed("groups", "g0", slots=(slot(11, 8, 12), slot(18, 8, 11))),
         # the person could not attend that slot
         changed(
             "participants",
