@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import cli, config, logs, models, views
 from webapp.extensions import babel, csrf, db, login_manager, migrate
@@ -31,6 +32,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.do")
 
     logs.init_app(app)
+    if settings.num_proxies:
+        hops = settings.num_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's own way
+
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.INSTANCE.parent / "migrations"))
     login_manager.init_app(app)

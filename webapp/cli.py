@@ -4,22 +4,63 @@ from __future__ import annotations
 
 import secrets
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import make_url
 
-from webapp import jobs
+from webapp import jobs, serving
+from webapp.demo import PASSWORD
 from webapp.extensions import db
 from webapp.planning.load import InvalidProblemError, TerritoryMismatchError
-from webapp.services import problems, sign_ins
+from webapp.services import demonstration, problems, sign_ins
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(demo)
     app.cli.add_command(load_problem)
     app.cli.add_command(work)
+
+
+@click.command("demo")
+@click.option("--port", default=5000, show_default=True)
+@click.option("--reset", is_flag=True, help="Throw away what is there and begin again.")
+@with_appcontext
+def demo(port: int, reset: bool) -> None:
+    """Serve a demonstration with invented people on this machine; what was done in it is kept."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Only with CROISEE_DEMO=1: the passwords are known to all.")
+    if reset:
+        for setting in ("SQLALCHEMY_DATABASE_URI", "QUEUE_URL"):
+            _remove_file(current_app.config[setting])
+    upgrade()
+    if demonstration.is_empty(db.session):
+        click.echo("Loading Geneva and making a plan …")
+        plan = demonstration.fill(db.session)
+        click.echo(f"Plan {plan.number}: {plan.state}")
+    address = f"127.0.0.1:{port}"
+    accounts = [entry.account for entry in demonstration.accounts(db.session)]
+    lines = [
+        f"\n  Croisée: http://{address}\n",
+        *(f"  {account.role:<12} {account.email}" for account in accounts),
+        f"\n  Password of every account: {PASSWORD}\n",
+    ]
+    db.session.remove()
+    db.engine.dispose()
+    serving.serve(address, lambda: click.echo("\n".join(lines)))
+
+
+def _remove_file(address: str) -> None:
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise click.ClickException(f"Only a SQLite file is thrown away, not {url!r}.")
+    for ending in ("", "-wal", "-shm"):
+        Path(url.database + ending).unlink(missing_ok=True)
 
 
 @click.command("load-problem")

@@ -51,6 +51,9 @@ class Settings:
     calendar_domain: str = "croisee.invalid"
     """The fixed right-hand side of calendar UIDs; never change it once feeds are in use."""
 
+    num_proxies: int = 0
+    """How many reverse proxies stand in front and tell the address and scheme people come with."""
+
     public_url: str = ""
     """The address people reach, for links in feeds; empty: the one of the page at hand."""
 

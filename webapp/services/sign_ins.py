@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.models import Account, SignIn
-from webapp.services import audits
+from webapp.services import audits, throttles
 from webapp.services.transactions import DbSession, transaction
 
 _hasher = PasswordHasher()  # Argon2id, RFC 9106's low-memory profile
@@ -21,9 +21,20 @@ _hasher = PasswordHasher()  # Argon2id, RFC 9106's low-memory profile
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 _SEEN_EVERY = timedelta(minutes=1)
 
+# Failures count for a quarter of an hour, and attempts refused for their number do not count:
+# whoever waits can sign in.
+FAILURES_WITHIN = timedelta(minutes=15)
+MAX_OF_ACCOUNT_FROM_ADDRESS = 8
+MAX_FROM_ADDRESS = 60
+MAX_OF_ACCOUNT = 100  # from many addresses: high, or strangers could keep the owner out
+
 
 class WrongCredentialsError(Exception):
     """No active account has this address and password; which of the two is not told."""
+
+
+class TooManyFailuresError(Exception):
+    """Wait up to ``FAILURES_WITHIN`` before the next attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +48,34 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def sign_in(db_session: DbSession, email: str, password: str) -> Account:
+def sign_in(db_session: DbSession, email: str, password: str, address: str) -> Account:
     """Open a sign-in and return its account with ``sign_in_token`` set.
 
-    Raise WrongCredentialsError.
+    ``address`` is where on the network the attempt comes from. Raise WrongCredentialsError or
+    TooManyFailuresError.
     """
-    account: Account | None = db_session.scalar(
-        select(Account).where(Account.email == email.strip().lower())
-    )
+    email = email.strip().lower()
+    limits = {
+        f"sign-in {email} {address}": MAX_OF_ACCOUNT_FROM_ADDRESS,
+        f"sign-in from {address}": MAX_FROM_ADDRESS,
+        f"sign-in of {email}": MAX_OF_ACCOUNT,
+    }
+    for key, limit in limits.items():
+        if throttles.is_throttled(db_session, key, limit, FAILURES_WITHIN):
+            raise TooManyFailuresError
+    try:
+        account = _prove(db_session, email, password)
+    except WrongCredentialsError:
+        for key in limits:
+            throttles.note_failure(db_session, key, FAILURES_WITHIN)
+        raise
+    throttles.forget(db_session, next(iter(limits)))
+    open_sign_in(db_session, account)
+    return account
+
+
+def _prove(db_session: DbSession, email: str, password: str) -> Account:
+    account: Account | None = db_session.scalar(select(Account).where(Account.email == email))
     try:
         _hasher.verify(account.password_hash if account else _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError) as error:
@@ -53,7 +84,6 @@ def sign_in(db_session: DbSession, email: str, password: str) -> Account:
         raise WrongCredentialsError
     if _hasher.check_needs_rehash(account.password_hash):
         account.password_hash = _hasher.hash(password)
-    open_sign_in(db_session, account)
     return account
 
 

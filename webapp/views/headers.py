@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask, Response
-from flask_login import current_user
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,6 +32,5 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if app.config["SECURE_COOKIES"]:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if "Cache-Control" not in headers and current_user.is_authenticated:
-            headers["Cache-Control"] = "no-store"
+        headers.setdefault("Cache-Control", "no-store")  # files and feeds have their own
         return response

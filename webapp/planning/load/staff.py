@@ -9,7 +9,7 @@ from itertools import count
 
 from sqlalchemy import select
 
-from webapp.demo import names
+from webapp.demo import EMAIL_ENDING, names
 from webapp.models import Account, Role
 from webapp.planning.load.loading import Loading
 
@@ -45,7 +45,7 @@ def add_accounts(
     partner_ids: Sequence[int] | None = None,
 ) -> list[int]:
     """Add accounts of a role for people of these first and last names; return their ids."""
-    domain = f"{_slug(load.territory.name)}.exemple.invalid"
+    domain = _slug(load.territory.name) + EMAIL_ENDING
     taken = set(load.db_session.scalars(select(Account.email)))
     rows = []
     for i, (first, last) in enumerate(people):

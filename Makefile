@@ -1,0 +1,62 @@
+# make demo     a demonstration on http://127.0.0.1:5000 (PORT=..., RESET=1 begins again)
+# make test     everything that CI runs
+# make install  the environment alone; VENV=... names another place for it
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 5000
+BIN := $(abspath $(VENV))/bin
+# The pip of the system fills the environment: Debian's Python makes none inside.
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes -r
+PO := webapp/translations/en/LC_MESSAGES/messages.po
+export PATH := $(BIN):$(PATH)
+
+.PHONY: install install-test demo test lint lock translations
+
+install: $(VENV)/.installed $(PO:.po=.mo) instance/secret_key
+
+$(BIN)/python:
+	$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.installed: requirements.lock | $(BIN)/python
+	$(INSTALL) requirements.lock
+	touch $@
+
+$(VENV)/.installed-test: requirements-test.lock | $(BIN)/python
+	$(INSTALL) requirements-test.lock
+	touch $@
+
+%.mo: %.po $(VENV)/.installed
+	pybabel --quiet compile --input-file $< --output-file $@ --locale en
+
+instance/secret_key:
+	umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))" > $@
+
+install-test: install $(VENV)/.installed-test
+	.ci/system-packages
+
+demo: install
+	CROISEE_DEMO=1 CROISEE_SECURE_COOKIES=0 flask --app webapp demo --port $(PORT) $(if $(RESET),--reset)
+
+lint: install-test
+	ruff format --check
+	ruff check
+	mypy
+	lint-imports
+
+test: lint
+	.ci/test
+
+# Upgrade what is locked within what pyproject.toml allows; needs uv.
+lock:
+	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --quiet -o requirements.lock
+	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --quiet --group test -c requirements.lock -o requirements-test.lock
+
+# Bring the English translation up to date with the French sources.
+translations: $(VENV)/.installed
+	pybabel --quiet extract --mapping-file webapp/translations/babel.cfg --keywords _l --no-location \
+		--omit-header --output-file instance/messages.pot webapp
+	pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file instance/messages.pot \
+		--output-dir webapp/translations --locale en
