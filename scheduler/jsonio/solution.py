@@ -12,6 +12,7 @@ from scheduler.problem import Fault, Pair, Problem, Window
 from scheduler.result import Assignment, Conflict, Result, TierValue, Value
 
 FORMAT = "croisee-solution/1"
+MAX_VALUE = 2**53  # beyond every sum of a valid problem, and exact in a double
 STATUSES = ("optimal", "feasible", "infeasible", "unknown")
 
 
@@ -142,11 +143,8 @@ class _SolutionReader(Reader):
         return TierValue(name, found, bound, proven)
 
     def whole(self, value: Any, path: str) -> int | None:
-        """An integer of any sign and size: what a solution says may be wrong, not malformed."""
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.fault(path, value, "expected an integer")
-            return None
-        return value
+        """An integer of any sign: what a solution says may be wrong and is no fault of its form."""
+        return self.integer(value, path, -MAX_VALUE, MAX_VALUE)
 
     def _value(self, value: Any, path: str) -> Value | None:
         if isinstance(value, list):
