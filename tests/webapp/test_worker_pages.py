@@ -57,7 +57,7 @@ def test_a_certificate_that_ends_before_the_group_is_to_be_renewed(
     make.make_certificate(db_session, here.other_participant, tag, "2027-01-01", "2027-01-20")
     db_session.commit()
     page = text_of(client_of(here.bea).get("/caseload"))
-    assert "fit fr : se termine le 20 janvier, pensez à le renouveler" in page
+    assert "Fit fr : se termine le 20 janvier, pensez à le renouveler" in page
 
 
 def test_accepting_takes_the_place(db_session, client_of, world: World):

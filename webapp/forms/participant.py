@@ -64,7 +64,7 @@ class ParticipantForm(FlaskForm):
     near = SelectField(
         _l("Habite près de"),
         description=_l(
-            "Un lieu proche suffit pour estimer les trajets ; l’adresse reste chez vous."
+            "Un lieu proche suffit pour estimer les trajets ; l’adresse reste chez vous."
         ),
     )
     lat = _degrees(_l("Latitude"), 90)

@@ -75,7 +75,7 @@ class ReferralForm(FlaskForm):
     wishes = SelectMultipleField(_l("Souhaits"))
     new_wish = SelectField(_l("Ajouter un souhait"), validators=[Optional()])
     availability = RadioField(
-        _l("Quand la personne peut-elle venir ?"),
+        _l("Quand la personne peut-elle venir ?"),
         choices=[
             SelectChoice("always", _l("N’importe quand")),
             SelectChoice("windows", _l("À certains moments")),
@@ -92,7 +92,7 @@ class ReferralForm(FlaskForm):
         _l("Trajet au plus, en minutes"),
         Optional(),
         NumberRange(0, 600, _l("Entre %(min)s et %(max)s minutes.")),
-        description=_l("Vide : peu importe."),
+        description=_l("Vide : peu importe."),
     )
     max_groups = count_field(
         _l("Mesures en même temps"),
@@ -102,7 +102,7 @@ class ReferralForm(FlaskForm):
     )
     max_hours_per_week = CommaDecimalField(
         _l("Heures par semaine au plus"),
-        description=_l("Vide : peu importe."),
+        description=_l("Vide : peu importe."),
         places=None,
         invalid_value_message=_l("Écrivez un nombre d’heures, comme 7.5."),
         validators=[Optional(), NumberRange(0, 168, _l("Entre %(min)s et %(max)s heures."))],
@@ -145,7 +145,7 @@ class ReferralForm(FlaskForm):
 
     def validate_availability(self, field: RadioField) -> None:
         if field.data == "windows" and not self.spans:
-            raise ValidationError(_l("Cochez une demi-journée, ou choisissez « N’importe quand »."))
+            raise ValidationError(_l("Cochez une demi-journée, ou choisissez « N’importe quand »."))
 
     @property
     def spans(self) -> list[Span]:

@@ -25,7 +25,7 @@ def deadline(enrolment: Enrolment) -> str | None:
     if local is None:
         return None
     if local < clock.now():
-        return str(_("Délai passé : acceptez vite, s’il reste une place"))
+        return str(_("Délai passé : acceptez vite, s’il reste une place"))
     return str(_("Réponse avant %(day)s, %(time)s", day=day(local), time=clock_time(local)))
 
 

@@ -57,6 +57,8 @@ def answer(enrolment_id: int) -> ResponseReturnValue:
 def show_full(enrolment_id: int) -> ResponseReturnValue:
     """Say kindly that the last place has just gone, and what is near."""
     enrolment = load(Enrolment, enrolment_id)
+    if enrolment.status != EnrolmentStatus.WAITING:
+        return redirect(url_for("caseload.overview"))
     near = offers.near_groups(db.session, current_account, enrolment)
     return render_template(
         "enrolment/full.html",
@@ -64,7 +66,6 @@ def show_full(enrolment_id: int) -> ResponseReturnValue:
         near=[
             (each.group, fits.about(each.fit, enrolment.participant, each.group)) for each in near
         ],
-        is_waiting=enrolment.status == EnrolmentStatus.WAITING,
         lede=_lede(len(near)),
     )
 

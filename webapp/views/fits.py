@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from webapp.models import Enrolment, Group, Participant, Tag
 from webapp.planning.fits import Fit
-from webapp.views.locale import name_of
+from webapp.views.locale import capital, name_of
 from webapp.views.timetables import minute_of_day, short_day, weekday_name
 
 Line = str | tuple[str, str]  # in favour, or (icon, text) of a note
@@ -28,8 +28,10 @@ def about(fit: Fit, participant: Participant, group: Group) -> list[Line]:
         lines.append(_travel(fit))
     if fit.num_slots:
         lines.append(_attendance(fit))
-    lines += [name_of(tag) for tag in fit.met]
-    lines += [("alert-triangle", _("N’y est pas : %(need)s", need=name_of(t))) for t in fit.unmet]
+    lines += [capital(name_of(tag)) for tag in fit.met]
+    lines += [
+        ("alert-triangle", _("Manque sur place : %(need)s", need=name_of(t))) for t in fit.unmet
+    ]
     lines += [("certificate", _certificate(participant, group, tag)) for tag in fit.missing]
     return sorted(lines, key=lambda line: not isinstance(line, str))
 
@@ -42,10 +44,10 @@ def _visit(enrolment: Enrolment) -> str:
     assert enrolment.coach is not None
     name = enrolment.coach.name
     if enrolment.visit_weekday is None or enrolment.visit_start_minute is None:
-        return str(_("Job coach : %(name)s", name=name))
+        return str(_("Job coach : %(name)s", name=name))
     return str(
         _(
-            "Job coach : %(name)s, visite le %(weekday)s à %(time)s",
+            "Job coach : %(name)s, visite le %(weekday)s à %(time)s",
             name=name,
             weekday=weekday_name(enrolment.visit_weekday),
             time=minute_of_day(enrolment.visit_start_minute),
@@ -82,9 +84,9 @@ def _certificate(participant: Participant, group: Group, tag: Tag) -> str:
     if ends:
         return str(
             _(
-                "%(tag)s : se termine le %(day)s, pensez à le renouveler",
-                tag=name_of(tag),
+                "%(tag)s : se termine le %(day)s, pensez à le renouveler",
+                tag=capital(name_of(tag)),
                 day=short_day(max(ends)),
             )
         )
-    return str(_("%(tag)s : demandé pour ce groupe, pas encore noté", tag=name_of(tag)))
+    return str(_("%(tag)s : demandé pour ce groupe, pas encore noté", tag=capital(name_of(tag))))

@@ -8,6 +8,8 @@ from flask import Flask, has_request_context, request, session
 from flask_babel import get_locale
 from flask_login import current_user
 
+from webapp.models import Group
+
 LOCALES = ("fr", "en")
 
 
@@ -35,6 +37,19 @@ def name_of(row: Named) -> str:
     return str(row.name_en if str(get_locale()) == "en" else row.name)
 
 
+def title_of(group: Group) -> str:
+    """Return what a group is called beside others: its measure, unless its name says it, and it."""
+    said = group.measure.name
+    if group.name.casefold().startswith(said.casefold()):
+        return name_of(group.measure) + group.name[len(said) :]
+    return f"{name_of(group.measure)}, {group.name}"
+
+
+def capital(text: str) -> str:
+    """Begin a line with a capital; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
-    app.jinja_env.filters["named"] = name_of
+    app.jinja_env.filters.update(named=name_of, titled=title_of, capital=capital)

@@ -28,7 +28,7 @@ from webapp.services import caseloads, participants, referrals
 from webapp.services.participants import CertificateFacts, ParticipantFacts
 from webapp.views import answers
 from webapp.views.access import allowed, current_account, load
-from webapp.views.locale import name_of
+from webapp.views.locale import capital, name_of
 from webapp.views.shell import current_period
 from webapp.views.timetables import minute_of_day, weekday_name
 
@@ -193,7 +193,7 @@ def _offer_choices(form: ParticipantForm) -> None:
     tags = db.session.scalars(scoped(current_account, Tag).where(Tag.kind == TagKind.HOLD))
     form.offer(
         {str(venue.id): venue.name for venue in _venues()},
-        {str(tag.id): name_of(tag) for tag in sorted(tags, key=name_of)},
+        {str(tag.id): capital(name_of(tag)) for tag in sorted(tags, key=name_of)},
     )
 
 

@@ -10,13 +10,14 @@ from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from webapp.models import Group, Slot
+from webapp.views.locale import capital
 
 
 def clock_time(moment: time | datetime) -> str:
     """Write a local time: "9 h 30", "14 h"."""
     if moment.minute:
-        return str(_("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02}"))
-    return str(_("%(hour)s h", hour=moment.hour))
+        return str(_("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02}"))
+    return str(_("%(hour)s h", hour=moment.hour))
 
 
 def minute_of_day(minute: int) -> str:
@@ -48,12 +49,12 @@ def meeting_times(group: Group) -> str:
         return str(_("Pas encore de séance"))
     if len(weekdays) > 2:
         every = sorted(set().union(*weekdays.values()))
-        return _capital(_("%(days)s, à des heures diverses", days=_days(every)))
+        return capital(_("%(days)s, à des heures diverses", days=_days(every)))
     parts = [
         f"{_days(sorted(days))}, {clock_time(start)} – {clock_time(end)}"
         for (start, end), days in sorted(weekdays.items(), key=lambda item: (min(item[1]), item[0]))
     ]
-    return _capital(" ; ".join(parts))
+    return capital(" ; ".join(parts))
 
 
 def when(group: Group) -> str:
@@ -64,7 +65,7 @@ def when(group: Group) -> str:
     first = held[0].local_start
     if len(held) == 1:
         times = f"{clock_time(first)} – {clock_time(held[0].local_end)}"
-        return _capital(f"{day(first)}, {times}")
+        return capital(f"{day(first)}, {times}")
     sessions = ngettext("%(num)s séance", "%(num)s séances", len(held))
     start = _("dès le %(day)s", day=short_day(first))
     return f"{meeting_times(group)}, {sessions} {start}"
@@ -81,10 +82,6 @@ def _days(weekdays: list[int]) -> str:
     if len(names) > 1:
         return str(_("%(days)s et %(last)s", days=", ".join(names[:-1]), last=names[-1]))
     return names[0]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def init_app(app: Flask) -> None:

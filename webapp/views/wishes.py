@@ -16,7 +16,7 @@ from webapp.services.offers import published
 from webapp.services.referrals import ReferralFacts
 from webapp.views import fits
 from webapp.views.access import current_account
-from webapp.views.locale import name_of
+from webapp.views.locale import name_of, title_of
 from webapp.views.timetables import meeting_times
 
 Target = tuple[int | None, int | None]  # (measure id, group id), one of both None
@@ -78,7 +78,7 @@ class Offer:
         for measure in sorted(self.measures.values(), key=name_of):
             heading = name_of(measure)
             groups = self._groups_of(measure.id)
-            whole = _("%(measure)s : tous les groupes", measure=heading)
+            whole = _("%(measure)s : tous les groupes", measure=heading)
             found.setdefault(heading, {})[value_of(measure.id, None)] = whole
             found[heading] |= {value_of(None, group.id): _name(group) for group in groups}
         former = {value_of(None, group.id): _name(group) for group in self.former_groups.values()}
@@ -89,13 +89,12 @@ class Offer:
         measure_id, group_id = target_of(value)
         if measure_id is not None:
             num = len(self._groups_of(measure_id))
-            text = ngettext("Tous les groupes : %(num)s", "Tous les groupes : %(num)s", num)
+            text = ngettext("Tous les groupes : %(num)s", "Tous les groupes : %(num)s", num)
             return {"title": name_of(self.measures[measure_id]), "text": text}
         assert group_id is not None
         group = self.groups.get(group_id) or self.former_groups[group_id]
         place = f", {group.venue.name}" if group.venue else ""
-        title = f"{name_of(group.measure)}, {group.name}"
-        return {"title": title, "text": f"{meeting_times(group)}{place}"}
+        return {"title": title_of(group), "text": f"{meeting_times(group)}{place}"}
 
     def openings(self, participant: Participant, facts: ReferralFacts) -> list[Opening]:
         """Return the groups that answer the wishes, those that suit the person first."""
@@ -125,4 +124,4 @@ class Offer:
 
 def _name(group: Group) -> str:
     place = f", {group.venue.name}" if group.venue else ""
-    return f"{group.name}, {meeting_times(group)}{place}"
+    return f"{title_of(group)} – {meeting_times(group)}{place}"
