@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.extensions import db
@@ -84,7 +84,8 @@ def _search(text: str) -> Select[Partner]:
         names = (Partner.name, Venue.name, Venue.address, Measure.name, Measure.name_en)
         partners = partners.where(
             Partner.id.in_(
-                select(Partner.id)
+                scoped(current_account, Partner)
+                .with_only_columns(Partner.id)
                 .outerjoin(Venue, Venue.partner_id == Partner.id)
                 .outerjoin(Group, Group.partner_id == Partner.id)
                 .outerjoin(Measure, Measure.id == Group.measure_id)

@@ -13,7 +13,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import make_url
 
-from webapp import jobs, serving
+from webapp import jobs
+from webapp.cli import serving
 from webapp.demo import PASSWORD
 from webapp.extensions import db
 from webapp.planning.load import InvalidProblemError, TerritoryMismatchError
