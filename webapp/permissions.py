@@ -117,6 +117,16 @@ def can_edit_participant(account: Account, participant: Participant) -> bool:
     return is_own or can_settle_participant(account, participant)
 
 
+def can_administer_territory(account: Account, territory: Territory) -> bool:
+    """Admins look after their own territory and those below."""
+    return account.role == Role.ADMIN and territory.path.startswith(account.territory.path)
+
+
+def can_administer_account(account: Account, other: Account) -> bool:
+    """Admins look after the accounts of their territories; not their own, lest none be left."""
+    return account.id != other.id and can_administer_territory(account, other.territory)
+
+
 def _reached(account: Account) -> Select[int]:
     """Ids of the account's own territory and all below."""
     return select(Territory.id).where(Territory.path.startswith(account.territory.path))
