@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from tests.webapp.matrix import ACTORS, MATRIX, PARAMETERS, PUBLIC
 from tests.worlds import Land, World
@@ -24,7 +26,18 @@ ROUTES = [
 GUARDED = [route for route in ROUTES if MATRIX.get(route.values[0]) is not PUBLIC]
 
 
-def ask(app: Flask, client: Any, endpoint: str, method: str, land: Land) -> Any:
+def names_rows(endpoint: str) -> bool:
+    if endpoint not in MATRIX:
+        return False
+    arguments = next(_app.url_map.iter_rules(endpoint)).arguments
+    return bool(arguments) or any(callable(value) for value in MATRIX[endpoint].form.values())
+
+
+NAMING_ROWS = [route for route in GUARDED if names_rows(route.values[0])]
+
+
+def address(app: Flask, endpoint: str, land: Land) -> tuple[str, dict[str, Any]]:
+    """Return the URL of a route and the form to post to it, with the rows of a territory."""
     rule = next(app.url_map.iter_rules(endpoint))
     access = MATRIX[endpoint]
     values = {
@@ -33,7 +46,29 @@ def ask(app: Flask, client: Any, endpoint: str, method: str, land: Land) -> Any:
     with app.test_request_context():
         url = app.url_for(endpoint, _external=False, **values)
     form = {key: value(land) if callable(value) else value for key, value in access.form.items()}
+    return url, form
+
+
+def ask(app: Flask, client: Any, endpoint: str, method: str, land: Land) -> Any:
+    url, form = address(app, endpoint, land)
     return client.open(url, method=method, data=form if method != "GET" else None)
+
+
+@pytest.fixture
+def each_asks(app: Flask, connection: Connection, client_of, db_session: Session, world: World):
+    """Let every actor ask for a route in turn; what one changes is undone before the next."""
+
+    def ask_all(endpoint: str, method: str, land: Land) -> Iterator[tuple[str, Any]]:
+        clients = {actor: client_of(getattr(world.here, actor)) for actor in ACTORS}
+        url, form = address(app, endpoint, land)
+        db_session.rollback()
+        for actor, client in clients.items():
+            with connection.begin_nested() as change:
+                answer = client.open(url, method=method, data=form if method != "GET" else None)
+                change.rollback()
+            yield actor, answer
+
+    return ask_all
 
 
 def test_every_route_is_in_the_matrix():
@@ -53,25 +88,20 @@ def test_the_anonymous_is_led_to_the_sign_in_page(
     assert urlsplit(answer.location).path == "/sign-in"
 
 
-@pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize(("endpoint", "method"), GUARDED)
 def test_only_those_named_reach_the_route(
-    app: Flask, client_of, world: World, endpoint, method, actor
+    each_asks, world: World, subtests: pytest.Subtests, endpoint, method
 ):
-    client = client_of(getattr(world.here, actor))
-    answer = ask(app, client, endpoint, method, world.here)
-    reached = actor in MATRIX[endpoint].actors.split()
-    assert answer.status_code < 500
-    assert (answer.status_code != 404) == reached
+    for actor, answer in each_asks(endpoint, method, world.here):
+        with subtests.test(actor):
+            assert answer.status_code < 500
+            assert (answer.status_code != 404) == (actor in MATRIX[endpoint].actors.split())
 
 
-@pytest.mark.parametrize("actor", ACTORS)
-@pytest.mark.parametrize(("endpoint", "method"), GUARDED)
+@pytest.mark.parametrize(("endpoint", "method"), NAMING_ROWS)
 def test_nobody_reaches_rows_of_another_territory(
-    app: Flask, client_of, connection: Connection, world: World, endpoint, method, actor
+    each_asks, world: World, subtests: pytest.Subtests, endpoint, method
 ):
-    rule = next(app.url_map.iter_rules(endpoint))
-    if not rule.arguments and not any(callable(v) for v in MATRIX[endpoint].form.values()):
-        pytest.skip("names no row")
-    answer = ask(app, client_of(getattr(world.here, actor)), endpoint, method, world.there)
-    assert answer.status_code == 404
+    for actor, answer in each_asks(endpoint, method, world.there):
+        with subtests.test(actor):
+            assert answer.status_code == 404
