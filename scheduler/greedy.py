@@ -99,7 +99,8 @@ class _List:
             for group in groups:
                 if len(own) >= turn:
                     break
-                if group.id not in self.closed:
+                is_full = len(self.members[group.id]) >= group.capacity
+                if not is_full and group.id not in self.closed:
                     self._place(unit, group)
             goes_on = goes_on or len(own) >= turn
         return goes_on

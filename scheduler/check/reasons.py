@@ -190,15 +190,24 @@ def _false_list(blocks: Blocks, person: Participant, group: Group, reasons: Any)
 
 
 def _false_numbers(facts: Facts, person: Participant, group: Group, reasons: Any) -> Iterator[str]:
-    tags = sorted(str(reason.get("tag")) for reason in reasons if reason.get("rule") == "R2")
-    if tags != facts.missing_tags(person, group):
-        yield f"group {group.id}: R2 names {tags}, missing {facts.missing_tags(person, group)}"
+    """What R2, R4 and R5 must name; the exchange format leaves open under which key."""
+    missing = set(facts.missing_tags(person, group))
+    tags = {str(tag) for reason in reasons if reason.get("rule") == "R2" for tag in _named(reason)}
+    if tags != missing:
+        yield f"group {group.id}: R2 names {sorted(tags)}, missing {sorted(missing)}"
+    true = {
+        "R4": {"minutes": facts.travel(person, group)},
+        "R5": {"attendable": facts.attended(person, group), "needed": facts.needed(group)},
+    }
     for reason in reasons:
-        if reason.get("rule") == "R4" and reason.get("minutes") != facts.travel(person, group):
-            yield f"group {group.id}: R4 says {reason}, it is {facts.travel(person, group)}"
-        slots = {"attendable": facts.attended(person, group), "needed": facts.needed(group)}
-        if reason.get("rule") == "R5" and any(reason.get(k) != v for k, v in slots.items()):
-            yield f"group {group.id}: R5 says {reason}, it is {slots}"
+        for key, number in true.get(str(reason.get("rule")), {}).items():
+            if reason.get(key, number) != number or number not in reason.values():
+                yield f"group {group.id}: {reason} does not name {key} {number}"
+
+
+def _named(reason: Mapping[str, Any]) -> list[Any]:
+    named = reason.get("tag", reason.get("tags", []))
+    return named if isinstance(named, list) else [named]
 
 
 def _false_summary(
