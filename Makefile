@@ -11,7 +11,7 @@ INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes -r
 PO := webapp/translations/en/LC_MESSAGES/messages.po
 export PATH := $(BIN):$(PATH)
 
-.PHONY: install install-test demo test lint lock translations
+.PHONY: install install-test calendar-clients demo test lint lock translations
 
 install: $(VENV)/.installed $(PO:.po=.mo) instance/secret_key
 
@@ -34,6 +34,11 @@ instance/secret_key:
 
 install-test: install $(VENV)/.installed-test
 	.ci/system-packages
+	$(MAKE) calendar-clients
+
+# Independent applications that read our feeds in tests/calendar.
+calendar-clients:
+	PYTHON=$(PYTHON) tests/calendar/install.sh
 
 demo: install
 	CROISEE_DEMO=1 CROISEE_SECURE_COOKIES=0 flask --app webapp demo --port $(PORT) $(if $(RESET),--reset)
