@@ -51,6 +51,18 @@ class Access:
 PUBLIC = Access("everybody, signed in or not")
 
 MATRIX: dict[str, Access] = {
+    "accounts.disable_account": Access("emil"),
+    "accounts.edit_account": Access("emil"),
+    "accounts.enable_account": Access("emil"),
+    "accounts.list_accounts": Access("emil"),
+    "accounts.new_account": Access("emil"),
+    "accounts.renew_password": Access("emil"),
+    "audits.list_entries": Access("emil"),
+    "audits.verify_chain": Access("emil"),
+    "territories.edit_territory": Access("emil"),
+    "territories.list_territories": Access("emil"),
+    "territories.new_period": Access("emil"),
+    "territories.new_territory": Access("emil"),
     "caseload.overview": Access("bob bea"),
     "enrolments.answer": Access(
         "bea",
