@@ -50,13 +50,13 @@ class OutdatedPlanError(Exception):
 
 @dataclass(slots=True)
 class Publication:
-    """What publishing did, counted; ``left_out`` are lines that no longer hold."""
+    """What publishing did, counted; ``num_left_out`` are lines that no longer hold."""
 
     num_proposed: int = 0
     num_placed: int = 0  # held a place already
     num_ruled_out: int = 0
     num_withdrawn: int = 0
-    left_out: int = 0
+    num_left_out: int = 0
 
 
 # Since the plan was made the worker or the partner has said so: the line is left out.
@@ -98,7 +98,7 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
                 done.num_ruled_out += 1
                 continue
             if not _holds(proposal, enrolment, served):
-                done.left_out += 1
+                done.num_left_out += 1
                 continue
             kept.add(pair)
             if enrolment is None:
