@@ -143,6 +143,18 @@ def test_a_place_given_back_is_told_as_cancelled(db_session: Session, here: Land
     assert entry.status == "CANCELLED"
 
 
+def test_a_place_that_was_loaded_from_a_file_is_told_as_cancelled_too(
+    db_session: Session, here: Land
+):
+    here.confirmed.placed_at = None
+    db_session.commit()
+    here.confirmed.status = EnrolmentStatus.INTERRUPTED
+    db_session.commit()
+    entry = shown(here, slot=1)
+    assert entry is not None
+    assert entry.status == "CANCELLED"
+
+
 def test_a_draft_shows_nothing(here: Land):
     here.group.state = GroupState.DRAFT
     assert ical.slot_entry(here.group.slots[0], style(here), NOW) is None

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FloatField, StringField
+from wtforms import BooleanField, FloatField, StringField
 from wtforms.validators import Length, Optional
 
 from webapp.forms.fields import Between, Stated
@@ -33,6 +33,10 @@ class VenueForm(FlaskForm):
         [Length(max=200)],
         description=_l("Elle figure dans les calendriers des référent·es et des participant·es."),
         filters=[_strip],
+    )
+    is_discreet = BooleanField(
+        _l("Ne montrer que l’adresse dans les calendriers"),
+        description=_l("Quand le nom du lieu en dit trop sur la santé de qui s’y rend."),
     )
     lat = DegreesField(
         _l("Latitude"),

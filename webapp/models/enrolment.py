@@ -86,7 +86,7 @@ class Enrolment(Rendered, Model):
 
     @validates("status")
     def _note_place(self, _name: str, status: EnrolmentStatus) -> EnrolmentStatus:
-        if status in PLACED:
+        if status in PLACED or self.status in PLACED:
             self.placed_at = self.placed_at or clock.now()
         elif status in {EnrolmentStatus.PROPOSED, EnrolmentStatus.WAITING}:
             self.placed_at = None

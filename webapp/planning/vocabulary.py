@@ -111,6 +111,31 @@ _PUBLIC_NAMES = {
 }
 
 
+_PUBLIC_NAMES_EN = {
+    "Activité": "Activity",
+    "Atelier": "Workshop",
+    "Atelier créatif": "Creative workshop",
+    "Atelier cuisine": "Cooking workshop",
+    "Atelier français": "French workshop",
+    "Atelier mobilité": "Mobility workshop",
+    "Atelier mouvement": "Movement workshop",
+    "Atelier musique": "Music workshop",
+    "Atelier numérique": "Digital workshop",
+    "Atelier théâtre": "Theatre workshop",
+    "Chorale": "Choir",
+    "Formation": "Training",
+    "Groupe de rencontre": "Meeting group",
+    "Rendez-vous": "Appointment",
+    "Sortie": "Outing",
+    "Sport": "Sport",
+}
+
+
+def public_name_en(public_name: str) -> str:
+    """Return the English of a name for calendars."""
+    return _PUBLIC_NAMES_EN[public_name]
+
+
 def code(text: str) -> str:
     """Return ``text`` where a column can hold it, otherwise a digest of it: as distinct."""
     if len(text) <= _CODE_LENGTH and text.isprintable():

@@ -194,7 +194,12 @@ def _entries(db_session: DbSession, feed: Feed, domain: str, moment: datetime) -
                 joinedload(Enrolment.participant).joinedload(Participant.territory),
             )
         )
-        found = [entry(enrolment, slot, style, moment) for enrolment, slot in pairs]
+        # Who came since the references were given is shown at the next reading.
+        found = [
+            entry(enrolment, slot, style, moment)
+            for enrolment, slot in pairs
+            if enrolment.participant_id in called
+        ]
     return [line for line in found if line is not None]
 
 

@@ -12,12 +12,16 @@ from webapp.services.transactions import DbSession, transaction
 
 @dataclass(frozen=True, slots=True)
 class VenueFacts:
-    """Coordinates in degrees, both or neither; without them no travel limit counts."""
+    """Coordinates in degrees, both or neither; without them no travel limit counts.
+
+    The name of a discreet venue stays out of calendars.
+    """
 
     name: str
     address: str
     lat: float | None
     lon: float | None
+    is_discreet: bool = False
 
 
 def add_venue(db_session: DbSession, account: Account, facts: VenueFacts) -> Venue:
@@ -43,3 +47,4 @@ def edit_venue(db_session: DbSession, account: Account, venue: Venue, facts: Ven
 def _state(venue: Venue, facts: VenueFacts) -> None:
     venue.name, venue.address = facts.name, facts.address
     venue.lat, venue.lon = facts.lat, facts.lon
+    venue.is_discreet = facts.is_discreet

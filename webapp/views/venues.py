@@ -64,4 +64,10 @@ def _page(form: VenueForm, title: str) -> ResponseReturnValue:
 
 
 def _facts(form: VenueForm) -> VenueFacts:
-    return VenueFacts(form.name.data, form.address.data or "", form.lat.data, form.lon.data)
+    return VenueFacts(
+        name=form.name.data,
+        address=form.address.data or "",
+        lat=form.lat.data,
+        lon=form.lon.data,
+        is_discreet=form.is_discreet.data,
+    )

@@ -32,6 +32,7 @@ from webapp.models import (
     Territory,
     Wish,
 )
+from webapp.planning import vocabulary
 from webapp.services import problems
 
 GENEVA = (Path(__file__).parents[3] / "webapp/demo/geneva.json.gz").read_bytes()
@@ -172,3 +173,10 @@ def test_the_command_loads_into_the_territory_it_is_told(
     assert result.exit_code == 0, result.output
     period = db_session.scalars(select(Period)).one()
     assert (period.territory.name, period.name) == (name, "Essai")
+
+
+def test_every_name_for_calendars_is_known_in_english():
+    words = [vocabulary.measure(text) for text in vocabulary._MEASURES]
+    words += [vocabulary.measure(f"{kind}-somewhere") for kind in ("placement", "permanence")]
+    words += [vocabulary.measure("training-x"), vocabulary.measure("something-else")]
+    assert all(vocabulary.public_name_en(each.public_name) for each in words)

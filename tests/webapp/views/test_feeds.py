@@ -46,7 +46,10 @@ def test_a_configured_public_address_stands_in_links(app, client_of, world: Worl
 
 def test_the_page_of_a_participant_prepares_their_feed(client_of, world: World):
     here = world.here
-    page = client_of(here.bob).get(f"/feeds?participant={here.participant.id}").text
+    bob = client_of(here.bob)
+    link = f"/feeds?participant={here.participant.id}"
+    assert link in bob.get(f"/participants/{here.participant.id}").text
+    page = bob.get(link).text
     assert f'<option selected value="participant-{here.participant.id}"' in page
 
 

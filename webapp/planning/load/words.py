@@ -76,6 +76,7 @@ def add_measures(load: Loading) -> None:
                 "name": words.name,
                 "name_en": words.name_en,
                 "public_name": words.public_name,
+                "public_name_en": vocabulary.public_name_en(words.public_name),
             }
         )
     made = dict(zip(new, load.insert(Measure, rows), strict=True))
