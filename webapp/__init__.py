@@ -11,7 +11,6 @@ from webapp.extensions import babel, csrf, db, login_manager, migrate
 from webapp.views import (
     errors,
     headers,
-    labels,
     locale,
     shell,
     sign_in,
@@ -48,7 +47,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         static_files,
         errors,
         locale,
-        labels,
         timetables,
         shell,
         sign_in,

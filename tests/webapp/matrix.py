@@ -124,6 +124,7 @@ MATRIX: dict[str, Access] = {
     "partners.show_partner": Access("alice"),
     "slots.add_slots": Access("charlie"),
     "slots.cancel_slot": Access("charlie"),
+    "slots.list_slots": Access("charlie chloe"),
     "slots.move_slot": Access("charlie"),
     "slots.restore_slot": Access("charlie"),
     "venues.edit_venue": Access("charlie"),

@@ -5,21 +5,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FloatField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import Length, Optional
 
+from webapp.forms.decimals import CommaDecimalField
 from webapp.forms.fields import Between, Stated
 
 
 def _strip(text: str | None) -> str | None:
     return text.strip() if text else text
-
-
-class DegreesField(FloatField):
-    """Degrees, written with a point or a comma."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([value.strip().replace(",", ".") for value in valuelist])
 
 
 class VenueForm(FlaskForm):
@@ -38,14 +32,16 @@ class VenueForm(FlaskForm):
         _l("Ne montrer que l’adresse dans les calendriers"),
         description=_l("Quand le nom du lieu en dit trop sur la santé de qui s’y rend."),
     )
-    lat = DegreesField(
+    lat = CommaDecimalField(
         _l("Latitude"),
         [Optional(), Between(-90, 90, _l("De -90 à 90 degrés."))],
+        places=None,
         invalid_value_message=_l("Écrivez des degrés, comme 46,2044."),
     )
-    lon = DegreesField(
+    lon = CommaDecimalField(
         _l("Longitude"),
         [Optional(), Between(-180, 180, _l("De -180 à 180 degrés."))],
+        places=None,
         invalid_value_message=_l("Écrivez des degrés, comme 6,1432."),
     )
 

@@ -14,7 +14,7 @@ from webapp.models import Group, Measure, Partner, Period, Slot, Tag, TagKind, V
 from webapp.permissions import scoped
 from webapp.services import public_holidays, slots
 from webapp.views.access import current_account
-from webapp.views.labels import label_of
+from webapp.views.locale import name_of
 
 Rows = dict[str, dict[int, Any]]
 _TAG_FIELDS = {
@@ -30,13 +30,13 @@ def offer_rows(form: GroupFactsForm, group: Group | None = None) -> Rows:
     venues = db.session.scalars(scoped(current_account, Venue).order_by(Venue.name)).all()
     tags = db.session.scalars(scoped(current_account, Tag)).all()
     by_field = {
-        name: sorted((tag for tag in tags if tag.kind == kind), key=label_of)
+        name: sorted((tag for tag in tags if tag.kind == kind), key=name_of)
         for name, kind in _TAG_FIELDS.items()
     }
     form.offer(
-        measures=[(row.id, label_of(row)) for row in sorted(measures, key=label_of)],
+        measures=[(row.id, name_of(row)) for row in sorted(measures, key=name_of)],
         venues=[(row.id, ", ".join(filter(None, (row.name, row.address)))) for row in venues],
-        tags={name: [(tag.id, label_of(tag)) for tag in rows] for name, rows in by_field.items()},
+        tags={name: [(tag.id, name_of(tag)) for tag in rows] for name, rows in by_field.items()},
         taken=group.taken if group else 0,
         keeps_visits=bool(group and group.taken and group.visit_minutes),
     )

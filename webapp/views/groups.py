@@ -32,6 +32,7 @@ from webapp.services import groups, rosters
 from webapp.services.recurrences import DatesError
 from webapp.views.access import allowed, current_account, load
 from webapp.views.group_choices import offer_rows, set_bounds, stated
+from webapp.views.locale import title_of
 from webapp.views.shell import current_period
 from webapp.views.weeks import asked_week
 
@@ -39,6 +40,7 @@ blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
 ROWS_A_PAGE = 15
 SOON = timedelta(days=21)
+MOST_SIDE_BY_SIDE = 2  # more in one column of the week cannot be read
 
 
 @blueprint.get("")
@@ -75,6 +77,7 @@ def list_groups() -> ResponseReturnValue:
         slots=[_in_week(slot) for slot in shown],
         today=today,
         this_week=today.isoformat(),
+        crowded=_most_at_once(shown) > MOST_SIDE_BY_SIDE,
         todo=_todo(own, today),
         following=_following(own, today),
     )
@@ -235,6 +238,14 @@ def _in_calendar(slot: Slot, week: Any) -> bool:
     )
 
 
+def _most_at_once(slots: list[Slot]) -> int:
+    """Return how many sessions run at the same time at most."""
+    return max(
+        (sum(other.starts_at <= one.starts_at < other.ends_at for other in slots) for one in slots),
+        default=0,
+    )
+
+
 def _in_week(slot: Slot) -> dict[str, Any]:
     """Return a slot as the week calendar takes it."""
     group = slot.group
@@ -244,7 +255,7 @@ def _in_week(slot: Slot) -> dict[str, Any]:
     return {
         "starts_at": slot.local_start,
         "ends_at": slot.local_end,
-        "title": group.name,
+        "title": title_of(group),
         "note": slot.cancelled_because or ", ".join(note),
         "url": url_for("groups.show_group", group_id=group.id),
         "state": "cancelled" if slot.cancelled_because else group.state.value,

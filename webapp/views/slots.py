@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
+from webapp import clock
 from webapp.extensions import db
 from webapp.forms.dates import DatesForm, key
 from webapp.forms.reason import ReasonForm
 from webapp.forms.slot import MoveForm
 from webapp.forms.wording import fault_text
 from webapp.models import Group, GroupState, Role, Slot
-from webapp.permissions import can_edit_group
+from webapp.permissions import can_edit_group, scoped
 from webapp.services import slots
 from webapp.services.recurrences import DatesError
 from webapp.views.access import allowed, current_account, load
 from webapp.views.group_choices import set_bounds
+from webapp.views.shell import current_period
 
 blueprint = Blueprint("slots", __name__)
+
+
+ROWS_A_PAGE = 40
+
+
+@blueprint.get("/slots")
+@allowed(Role.PARTNER)
+def list_slots() -> ResponseReturnValue:
+    """List the sessions of all own groups of the period, those to come or those that were."""
+    period = current_period()
+    if period is None:
+        return redirect(url_for("groups.list_groups"))
+    today = datetime.combine(clock.today(period.territory.timezone), time())
+    is_past = request.args.get("past") == "1"
+    rows = (
+        scoped(current_account, Slot)
+        .join(Slot.group)
+        .where(
+            Group.period_id == period.id,
+            Group.state != GroupState.CANCELLED,
+            Slot.local_start < today if is_past else Slot.local_start >= today,
+        )
+        .order_by(Slot.starts_at.desc() if is_past else Slot.starts_at, Slot.id)
+        .options(
+            contains_eager(Slot.group).options(joinedload(Group.venue), joinedload(Group.measure))
+        )
+    )
+    num = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    pages = max(1, -(-num // ROWS_A_PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    shown = db.session.scalars(rows.offset((page - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
+    return render_template(
+        "slots/list.html", slots=shown, num=num, page=page, pages=pages, is_past=is_past
+    )
 
 
 @blueprint.route("/groups/<int:group_id>/slots/new", methods=["GET", "POST"])

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
+from operator import attrgetter
+from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
+from webapp.forms.wording import date_text as day
+from webapp.forms.wording import hour_text as clock_time
 from webapp.models import Group, Slot
 from webapp.views.locale import capital
 
+__all__ = ["clock_time", "day"]
 
-def clock_time(moment: time | datetime) -> str:
-    """Write a local time: "9 h 30", "14 h"."""
-    if moment.minute:
-        return str(_("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02}"))
-    return str(_("%(hour)s h", hour=moment.hour))
+# A time that comes less often than this share of the most frequent one is an exception.
+_SHARE_OF_EXCEPTIONS = 0.25
 
 
 def minute_of_day(minute: int) -> str:
@@ -30,23 +33,23 @@ def weekday_name(weekday: int) -> str:
     return str(get_locale().days["format"]["wide"][weekday])
 
 
-def day(moment: date | datetime) -> str:
-    """Write a local date: "mardi 19 janvier"."""
-    return str(format_date(moment, "EEEE d MMMM"))
-
-
 def short_day(moment: date | datetime) -> str:
     """Write a local date without its weekday: "28 janvier"."""
     return str(format_date(moment, "d MMMM"))
 
 
 def meeting_times(group: Group) -> str:
-    """Say on which weekdays and when a group meets: "Jeudi, 14 h – 16 h"."""
-    weekdays = defaultdict(set)
-    for slot in _held(group):
-        weekdays[slot.local_start.time(), slot.local_end.time()].add(slot.local_start.weekday())
-    if not weekdays:
+    """Say on which weekdays and when a group meets as a rule: "Jeudi, 14 h – 16 h"."""
+    times = Counter(
+        (slot.local_start.time(), slot.local_end.time(), slot.local_start.weekday())
+        for slot in _held(group)
+    )
+    if not times:
         return str(_("Pas encore de séance"))
+    weekdays = defaultdict(set)
+    for (start, end, weekday), num in times.items():
+        if num >= _SHARE_OF_EXCEPTIONS * max(times.values()):
+            weekdays[start, end].add(weekday)
     if len(weekdays) > 2:
         every = sorted(set().union(*weekdays.values()))
         return capital(_("%(days)s, à des heures diverses", days=_days(every)))
@@ -71,6 +74,14 @@ def when(group: Group) -> str:
     return f"{meeting_times(group)}, {sessions} {start}"
 
 
+def by_month(rows: Iterable[Any], start: str) -> list[tuple[date, list[Any]]]:
+    """Return rows in the order of their attribute ``start``, under the first day of each month."""
+    months: dict[date, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=attrgetter(start)):
+        months[getattr(row, start).date().replace(day=1)].append(row)
+    return list(months.items())
+
+
 def _held(group: Group) -> list[Slot]:
     return [slot for slot in group.slots if slot.cancelled_because is None]
 
@@ -86,5 +97,9 @@ def _days(weekdays: list[int]) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        meeting_times=meeting_times, when=when, weekday_name=weekday_name, clock=clock_time
+        by_month=by_month,
+        clock=clock_time,
+        meeting_times=meeting_times,
+        weekday_name=weekday_name,
+        when=when,
     )

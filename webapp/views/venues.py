@@ -64,10 +64,11 @@ def _page(form: VenueForm, title: str) -> ResponseReturnValue:
 
 
 def _facts(form: VenueForm) -> VenueFacts:
+    lat, lon = (None if field.data is None else float(field.data) for field in (form.lat, form.lon))
     return VenueFacts(
         name=form.name.data,
         address=form.address.data or "",
-        lat=form.lat.data,
-        lon=form.lon.data,
+        lat=lat,
+        lon=lon,
         is_discreet=form.is_discreet.data,
     )
