@@ -13,6 +13,7 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.models import Period, Role
 from webapp.permissions import scoped
+from webapp.services import caseloads
 from webapp.views.access import current_account
 
 
@@ -65,6 +66,7 @@ def navigation(role: Role) -> list[Entry]:
 
 
 def _pages(role: Role) -> list[Entry]:
+    to_answer = _num_to_answer() if role == Role.WORKER else None
     feeds = Entry(_("Flux calendrier"), "feeds.list_feeds", "rss")
     pages: dict[Role, list[Entry]] = {
         Role.COORDINATOR: [
@@ -79,7 +81,7 @@ def _pages(role: Role) -> list[Entry]:
             Entry(_("Lieux"), "venues.list_venues", "map-pin", section=_("Mon association")),
         ],
         Role.WORKER: [
-            Entry(_("Mes participant·es"), "caseload.overview", "users"),
+            Entry(_("Mes participant·es"), "caseload.overview", "users", to_answer),
             Entry(_("Orienter"), "participants.new_participant", "compass"),
             Entry(_("Offre de mesures"), "offer.list_offer", "search"),
             feeds,
@@ -95,6 +97,12 @@ def _pages(role: Role) -> list[Entry]:
         ],
     }
     return pages[role]
+
+
+def _num_to_answer() -> int | None:
+    """Proposals that wait for the worker; None for no badge."""
+    period = current_period()
+    return caseloads.count_to_answer(db.session, current_account, period) if period else None
 
 
 def init_app(app: Flask) -> None:
