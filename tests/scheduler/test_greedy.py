@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from scheduler.check import Facts, Plan, broken
 from scheduler.check.tiers import goodness, tier_values
 from scheduler.greedy import greedy
-from scheduler.problem import Group, Horizon, Pair, Participant, Problem, Wish
+from scheduler.problem import Coaching, Group, Horizon, Pair, Participant, Problem, Wish
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import MONDAY, make_problem, problems
+from tests.scheduler.tiny_plan import PROBLEM, changed
 
 
 @settings(max_examples=300, deadline=None)
@@ -81,3 +82,11 @@ def test_people_kept_together_enter_together_or_not_at_all():
 def test_pins_that_cannot_be_met_give_no_plan():
     problem = _problem(pins=tuple(Pair(f"p{i}", "a") for i in range(3)))
     assert greedy(problem) is None
+
+
+def test_a_coach_is_sent_to_one_venue_a_window():
+    problem = changed("groups", "g1", slots=PROBLEM.groups[0].slots, coaching=Coaching(60))
+    problem = changed("participants", "p0", problem, wishes=(Wish(1, group="g1"),))
+    assert pairs_of(problem) == {("p0", "g1")}
+    one_venue = changed("groups", "g1", problem, venue="v0")
+    assert pairs_of(one_venue) == {("p0", "g1"), ("p1", "g0")}
