@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -12,10 +11,8 @@ from ortools.sat.python import cp_model
 
 from scheduler.model import INFINITY, Rows, Term
 from scheduler.params import Params
+from scheduler.waiting import Stop, patiently
 
-POLL_SECONDS = 0.2
-
-Stop = Callable[[], bool]
 Seen = Callable[[int | None, int | None], None]  # a better value, a better bound
 
 
@@ -122,24 +119,16 @@ def _solve(
     should_stop: Stop | None,
     on_progress: Seen | None,
 ) -> cp_model.CpSolverStatus:
-    """Solve in a thread: this one hears signals, asks ``should_stop`` and tells progress."""
     heard: SimpleQueue[tuple[int | None, int | None]] = SimpleQueue()
     watcher = _Watcher(lambda value, bound: heard.put((value, bound))) if on_progress else None
     if on_progress:
         solver.best_bound_callback = lambda bound: heard.put((None, _floor(bound)))
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(solver.solve, model, watcher)
-        try:
-            while True:
-                wait([running], timeout=POLL_SECONDS)
-                while on_progress and not heard.empty():
-                    on_progress(*heard.get())
-                if running.done():
-                    return running.result()
-                if should_stop is not None and should_stop():
-                    solver.stop_search()
-        finally:
-            solver.stop_search()
+
+    def tell() -> None:
+        while on_progress is not None and not heard.empty():
+            on_progress(*heard.get())
+
+    return patiently(lambda: solver.solve(model, watcher), solver.stop_search, should_stop, tell)
 
 
 def _floor(bound: float) -> int | None:

@@ -1,0 +1,81 @@
+"""The rows of a model as arrays, and as a model of math_opt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+
+from scheduler.model import INFINITY, Rows, Term
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows as arrays: the coefficients by row, and the range of each row and variable."""
+
+    start: Ints  # (rows + 1,): where each row's coefficients begin
+    column: Ints
+    coefficient: Ints
+    low: Ints  # -INFINITY: none
+    high: Ints
+    upper: Ints  # of the variables; they run from 0
+
+    @classmethod
+    def of(cls, rows: Rows) -> Matrix:
+        """The matrix of the rows so far."""
+        lengths = [len(row.terms) for row in rows.rows]
+        flat = np.array([term for row in rows.rows for term in row.terms], dtype=np.int64).reshape(
+            -1, 2
+        )
+        return cls(
+            np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]),
+            flat[:, 0],
+            flat[:, 1],
+            np.array([row.low for row in rows.rows], dtype=np.int64),
+            np.array([row.high for row in rows.rows], dtype=np.int64),
+            np.array(rows.upper, dtype=np.int64),
+        )
+
+    @property
+    def row(self) -> Ints:
+        """The row of each coefficient."""
+        return np.repeat(np.arange(len(self.low)), np.diff(self.start))
+
+
+def dense(terms: Sequence[Term], size: int) -> Ints:
+    """The coefficients of a sum, one a variable."""
+    found = np.zeros(size, dtype=np.int64)
+    np.add.at(found, [v for v, _ in terms], [c for _, c in terms])
+    return found
+
+
+def maximising(matrix: Matrix, objective: Ints, *, is_integer: bool) -> mathopt.Model:
+    """The model that maximises the objective over the rows."""
+    proto = model_pb2.ModelProto()
+    variables, rows = proto.variables, proto.linear_constraints
+    variables.ids.extend(range(len(matrix.upper)))
+    variables.lower_bounds.extend([0.0] * len(matrix.upper))
+    variables.upper_bounds.extend(matrix.upper.astype(float).tolist())
+    variables.integers.extend([is_integer] * len(matrix.upper))
+    rows.ids.extend(range(len(matrix.low)))
+    low = np.where(matrix.low <= -INFINITY, -np.inf, matrix.low)
+    high = np.where(matrix.high >= INFINITY, np.inf, matrix.high)
+    rows.lower_bounds.extend(low.tolist())
+    rows.upper_bounds.extend(high.tolist())
+    order = np.lexsort((matrix.column, matrix.row))
+    entries = proto.linear_constraint_matrix
+    entries.row_ids.extend(matrix.row[order].tolist())
+    entries.column_ids.extend(matrix.column[order].tolist())
+    entries.coefficients.extend(matrix.coefficient[order].astype(float).tolist())
+    proto.objective.maximize = True
+    used = np.flatnonzero(objective)
+    proto.objective.linear_coefficients.ids.extend(used.tolist())
+    proto.objective.linear_coefficients.values.extend(objective[used].astype(float).tolist())
+    return mathopt.Model.from_model_proto(proto)
