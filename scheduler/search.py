@@ -7,13 +7,14 @@ neighbourhoods, with a bound from the relaxation; the engine has the time that i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from scheduler.completion import completed
 from scheduler.engine import Engine, Outcome
+from scheduler.flow import flow_bound
 from scheduler.matrix import dense
 from scheduler.model import Model, Term
 from scheduler.neighbourhood import Neighbourhoods
@@ -26,6 +27,7 @@ from scheduler.waiting import Stop
 SHARE = 0.5  # of the time left, for each level but the last
 SHARE_OF_BOUND = 0.4  # of a level's time, in a large problem
 LARGE = 20_000  # options
+RELAXABLE = 2_000_000  # coefficients
 
 Tell = Callable[[Progress], None]
 
@@ -34,9 +36,16 @@ class Search:
     """One run over one model. The first plan is given by ``adopt``."""
 
     def __init__(
-        self, model: Model, params: Params, tell: Tell | None, should_stop: Stop | None
+        self,
+        model: Model,
+        params: Params,
+        tell: Tell | None = None,
+        should_stop: Stop | None = None,
+        *,
+        large: int = LARGE,
     ) -> None:
         self._model, self._params = model, params
+        self._is_large = len(model.options) > large
         self._tell, self._should_stop = tell, should_stop
         self._began = time.monotonic()
         self._floors: list[tuple[Sequence[Term], int]] = []
@@ -105,13 +114,8 @@ class Search:
                 known = (None if n is None else tier.shown([n]) for n in (value, limit))
                 self._progress(tier, *known)
 
-        if len(self._model.options) > LARGE:
-            left = self._left(end)
-            seconds = None if left is None else left * SHARE_OF_BOUND
-            relaxed = relaxed_bound(
-                self._model, level.terms, self._floors, seconds, self._should_stop
-            )
-            bound = bound if relaxed is None else min(bound, relaxed)
+        if self._is_large:
+            bound = min([bound, *self._bounds(level, end)])
             seen(level.of(self.values), bound)
             self._wander(level, bound, end, lambda value: seen(value, bound))
         before = level.of(self.values)
@@ -130,6 +134,23 @@ class Search:
         if outcome.bound is not None and outcome.bound >= level.of(self.values):
             bound = min(bound, outcome.bound)
         return bound
+
+    def _bounds(self, level: Level, end: float | None) -> Iterator[int]:
+        """Bounds of a large problem; the relaxation takes too long for the largest."""
+        flow = flow_bound(self._model, level.terms)
+        if flow is not None:
+            yield flow
+        left = self._left(end)
+        if sum(len(row.terms) for row in self._model.rows) <= RELAXABLE:
+            relaxed = relaxed_bound(
+                self._model,
+                level.terms,
+                self._floors,
+                None if left is None else left * SHARE_OF_BOUND,
+                self._should_stop,
+            )
+            if relaxed is not None:
+                yield relaxed
 
     def _wander(
         self, level: Level, bound: int, end: float | None, seen: Callable[[int], None]

@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 
+from scheduler import constraints
+from scheduler.check import Facts, Plan, broken, evaluate
+from scheduler.check.tiers import goodness
+from scheduler.constraints import build
+from scheduler.flow import flow_bound
+from scheduler.greedy import greedy
+from scheduler.matrix import Matrix, dense
+from scheduler.objectives import tiers
+from scheduler.options import find_options
 from scheduler.params import Params
 from scheduler.problem import Problem
+from scheduler.relaxation import proven_bound, relaxed_bound
 from scheduler.result import Progress, Result
-from scheduler.solve import solve
+from scheduler.search import Search
+from scheduler.second_opinion import second_opinion
+from scheduler.solve import WrongPlanError, in_order, solve
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import make_problem
+from tests.scheduler.tiny_plan import changed
 
 ONE = Params(workers=1)
 
@@ -77,3 +91,96 @@ def test_progress_ends_with_the_value_and_the_bound_of_each_tier() -> None:
     result = solve(make_problem(1), ONE, on_progress=heard.append)
     last = {progress.tier: (progress.value, progress.bound) for progress in heard}
     assert last == {tier.name: (tier.value, tier.bound) for tier in result.tiers}
+
+
+@pytest.mark.parametrize("seed", range(60, 100))
+def test_another_engine_finds_the_same_best_value_of_every_tier(seed):
+    problem = in_order(make_problem(seed))
+    result = solve(problem, ONE)
+    model = build(problem, find_options(problem))
+    if result.status == "infeasible":
+        assert second_opinion(model, ()).is_infeasible
+        return
+    for tier, found in zip(tiers(model), result.tiers, strict=True):
+        numbers = []
+        for level in tier.levels:
+            outcome = second_opinion(model, level.terms)
+            assert outcome.is_optimal
+            assert outcome.values is not None
+            numbers.append(level.of(outcome.values))
+            model.add("", level.terms, low=tier.floor(numbers[-1]))
+        assert found.proven
+        assert tier.shown(numbers) == found.bound
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_way_of_large_problems_gives_valid_plans_and_the_same_values(seed):
+    problem = replace(in_order(make_problem(seed)), pins=())
+    model = build(problem, find_options(problem))
+    wanted = tiers(model)
+    search = Search(model, ONE, large=0)
+    search.adopt(())
+    found = search.optimise(wanted)
+    assert {tier.name: tier.bound for tier in found} == best_values(problem)
+    plan = model.plan_of(search.values)
+    facts = Facts(problem)
+    assert not list(broken(facts, Plan(facts, plan)))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bounds_of_the_flow_and_of_the_duals_are_true(seed):
+    problem = replace(make_problem(seed), pins=())
+    policy = replace(problem.policy, wishes="weighted")
+    for name in ("served", "wishes"):
+        alone = replace(problem, policy=replace(policy, objective=(name,)))
+        model = build(alone, find_options(alone))
+        (tier,) = tiers(model)
+        best = best_values(alone)
+        assert best is not None
+        flow, relaxed = (
+            flow_bound(model, tier.levels[0].terms),
+            relaxed_bound(model, tier.levels[0].terms),
+        )
+        assert flow is not None
+        assert relaxed is not None
+        assert flow >= best[name]
+        assert relaxed >= best[name]
+
+
+def test_multipliers_of_any_kind_prove_no_false_bound():
+    chance = np.random.default_rng(0)
+    for seed in range(30):
+        problem = replace(make_problem(seed), pins=())
+        alone = replace(problem, policy=replace(problem.policy, objective=("served",)))
+        model = build(alone, find_options(alone))
+        (tier,) = tiers(model)
+        matrix = Matrix.of(model)
+        objective = dense(tier.levels[0].terms, len(model.upper))
+        best = best_values(alone)
+        assert best is not None
+        for _ in range(5):
+            bound = proven_bound(matrix, objective, chance.normal(size=len(model.rows)))
+            assert bound is not None
+            assert bound >= best["served"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_first_tier_is_never_worse_than_first_come_first_served(seed):
+    problem = make_problem(seed)
+    plan = greedy(problem)
+    if plan is None:
+        return
+    name = problem.policy.objective[0]
+    limited = solve(problem, replace(ONE, time_limit=0.0))
+    first = limited.tiers[0]
+    assert goodness(problem, name, first.value) >= goodness(
+        problem, name, evaluate(problem, plan)[name]
+    ) or problem.policy.slack.get(name)
+
+
+def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
+    fewer = {label: add for label, add in constraints.RULES.items() if label != "H1"}
+    monkeypatch.setattr(constraints, "RULES", fewer)
+    problem = changed("groups", "g0", capacity=1)
+    with pytest.raises(WrongPlanError, match="H1"):
+        solve(problem, ONE)

@@ -1,0 +1,80 @@
+"""Pins that cannot stand together: the set is minimal, by brute force, and said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pytest
+
+from scheduler.params import Params
+from scheduler.problem import Pair, Problem
+from scheduler.result import Conflict
+from scheduler.solve import solve
+from tests.scheduler.brute_force import best_values
+from tests.scheduler.small_problems import make_problem
+from tests.scheduler.tiny_plan import PROBLEM, changed
+
+RULES = frozenset(f"H{number}" for number in range(1, 14))
+INFEASIBLE = [
+    seed
+    for seed in range(120)
+    if make_problem(seed).pins and best_values(make_problem(seed)) is None
+]
+
+
+def conflict_of(problem: Problem) -> Conflict:
+    result = solve(problem, Params(workers=1))
+    assert result.status == "infeasible"
+    assert result.assignments == ()
+    assert result.conflict is not None
+    return result.conflict
+
+
+def can_stand(problem: Problem, pins: Collection[Pair], rules: Collection[str]) -> bool:
+    """Whether some plan has the pins and obeys these rules, whatever it does to the others."""
+    policy = replace(problem.policy, objective=())
+    problem = replace(problem, pins=tuple(pins), previous=(), policy=policy)
+    if "H7" not in rules:
+        # Brute force cannot leave H7 out; without it nobody needs a coach.
+        assert "H8" not in rules
+        pins = tuple(replace(pin, coach=None) for pin in pins)
+        groups = tuple(replace(group, coaching=None) for group in problem.groups)
+        problem = replace(problem, pins=pins, groups=groups)
+    return best_values(problem, without=RULES - set(rules) - {"H7"}) is not None
+
+
+@pytest.mark.parametrize("seed", INFEASIBLE)
+def test_the_conflict_cannot_stand_and_without_any_one_of_it_the_rest_can(seed):
+    problem = make_problem(seed)
+    conflict = conflict_of(problem)
+    pins, rules = list(conflict.pins), list(conflict.rules)
+    assert pins
+    assert set(pins) <= set(problem.pins)
+    assert not can_stand(problem, pins, rules)
+    for pin in pins:
+        assert can_stand(problem, [other for other in pins if other != pin], rules)
+    for rule in rules:
+        assert can_stand(problem, pins, [other for other in rules if other != rule])
+
+
+def test_the_text_names_the_pins_and_says_the_rules():
+    pins = (Pair("p0", "g0"), Pair("p0", "g1"), Pair("p1", "g0", "c0"))
+    problem = replace(changed("groups", "g0", capacity=1), pins=pins)
+    conflict = conflict_of(problem)
+    assert conflict.pins == (pins[0], pins[2])
+    assert conflict.rules == ("H1",)
+    assert "p0 in g0, p1 in g0 with c0" in conflict.text
+    assert "at most its capacity" in conflict.text
+
+
+def test_a_coach_full_of_pinned_people_is_the_rule_on_caseload():
+    pins = (Pair("p0", "g0", "c0"), Pair("p1", "g0", "c0"))
+    conflict = conflict_of(replace(changed("coaches", "c0", PROBLEM, caseload=1), pins=pins))
+    assert (conflict.pins, conflict.rules) == (pins, ("H8",))
+
+
+def test_without_pins_there_is_always_a_plan():
+    for seed in INFEASIBLE:
+        problem = replace(make_problem(seed), pins=())
+        assert solve(problem, Params(workers=1)).status == "optimal"

@@ -1,0 +1,93 @@
+"""Options, against the checker's own reading of R1 to R6."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from scheduler.check import Facts
+from scheduler.options import Eligibility, find_options, merged
+from scheduler.problem import Pair, Problem, Window, Wish
+from tests.scheduler.small_problems import problems
+from tests.scheduler.tiny_plan import PROBLEM, changed
+
+
+def rows(problem: Problem) -> dict[tuple[str, str], tuple[object, ...]]:
+    found = find_options(problem)
+    return {
+        (problem.participants[p].id, problem.groups[g].id): rest
+        for p, g, *rest in zip(
+            found.participant,
+            found.group,
+            found.rank,
+            found.utility,
+            found.minutes,
+            found.pinned,
+            strict=True,
+        )
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(problem=problems())
+def test_the_options_are_those_of_the_checker_with_the_same_numbers(problem):
+    facts = Facts(problem)
+    expected = {
+        (person.id, group.id): [
+            facts.rank(person, group),
+            facts.utility(person, group),
+            facts.travel(person, group),
+            (person.id, group.id) in facts.pins,
+        ]
+        for person in problem.participants
+        for group in problem.groups
+        if facts.is_option(person, group) or (person.id, group.id) in facts.pins
+    }
+    assert rows(problem) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(problem=problems())
+def test_the_failing_rules_of_wished_pairs_are_those_of_the_checker(problem):
+    facts, eligibility = Facts(problem), Eligibility(problem)
+    for p, person in enumerate(problem.participants):
+        for g in eligibility.wished(person):
+            told = {reason["rule"] for reason in eligibility.failing_rules(p, g)}
+            assert told == set(facts.failing(person, problem.groups[g]))
+
+
+def test_windows_that_touch_or_overlap_are_one():
+    windows = [Window(0, 600, 700), Window(0, 480, 600), Window(0, 500, 610), Window(0, 701, 720)]
+    assert merged([*windows, Window(1, 0, 5)]) == {0: [(480, 700), (701, 720)], 1: [(0, 5)]}
+
+
+def test_a_wish_stated_twice_counts_by_its_best():
+    wishes = (Wish(2, group="g1", utility=90), Wish(1, measure="garden", utility=5))
+    assert rows(changed("participants", "p1", wishes=wishes))["p1", "g1"][:2] == [1, 90]
+
+
+@pytest.mark.parametrize(("rank", "utility"), [(1, 100), (5, 25), (9, 25)])
+def test_a_rank_beyond_the_last_has_the_last_utility(rank, utility):
+    problem = changed("participants", "p1", wishes=(Wish(rank, measure="garden"),))
+    assert rows(problem)["p1", "g1"][:2] == [rank, utility]
+
+
+def test_a_pin_overrides_a_ban_and_a_missing_wish():
+    problem = replace(PROBLEM, pins=(Pair("p2", "g1"),), bans=(Pair("p2", "g1"),))
+    assert rows(problem)["p2", "g1"] == [None, 0, 0, True]
+
+
+def test_each_rule_that_fails_is_told_with_its_data():
+    far = changed("participants", "p0", max_travel_minutes=17, needs=frozenset(["step-free"]))
+    far = changed("participants", "p0", far, availability=(Window(1, 480, 600),))
+    far = changed("groups", "g1", far, requires=frozenset(["certificate"]))
+    far = replace(far, bans=(Pair("p0", "g1"),))
+    assert Eligibility(far).failing_rules(0, 1) == [
+        {"rule": "R2", "tag": "certificate"},
+        {"rule": "R3", "tag": "step-free"},
+        {"rule": "R4", "minutes": 18, "max": 17},
+        {"rule": "R5", "attendable": 0, "needed": 2},
+        {"rule": "R6"},
+    ]
