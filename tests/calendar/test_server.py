@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy.orm import Session
 
 from tests.calendar.conftest import ROOT, Site, fetch
 from tests.calendar.golden import DOMAIN
+from webapp.models import Enrolment, FeedScope
+from webapp.services import feeds
 
 RENDER = """
 import sys
@@ -36,6 +41,16 @@ def test_every_process_renders_the_same_bytes(site: Site):
     assert set(bodies) == {served}
     assert fetch(site.feed_url, **{"If-None-Match": headers["ETag"]})[0] == 304
     assert fetch(site.feed_url, **{"If-Modified-Since": headers["Last-Modified"]})[0] == 304
+
+
+def test_many_first_readers_at_once_learn_the_same_references(site: Site, db_session: Session):
+    enrolment = db_session.get_one(Enrolment, site.golden.enrolment_ids[0])
+    worker = enrolment.participant.worker
+    _feed, token = feeds.make_feed(db_session, worker, "Tablette", FeedScope.CASELOAD)
+    with ThreadPoolExecutor(8) as readers:
+        answers = list(readers.map(fetch, [f"{site.url}/feeds/{token}.ics"] * 8))
+    assert {status for status, _headers, _body in answers} == {200}
+    assert len({body for _status, _headers, body in answers}) == 1
 
 
 def test_a_token_is_in_no_log_of_the_server(site: Site):
