@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import textwrap
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,12 +19,14 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories import PASSWORD
+from tests.webapp.installations import installed
 from tests.worlds import World
 from webapp import clock
 from webapp.demo import EMAIL_ENDING
 from webapp.models import Account, SignIn
 from webapp.services import sign_ins
 
+ROOT = Path(__file__).parents[2]
 START = datetime(2027, 1, 12, 9, tzinfo=UTC)
 INSIDE = "/preferences/period"  # a page that only the signed-in reach; 404 without a period
 
@@ -193,6 +200,42 @@ def test_one_address_cannot_try_many_accounts(client: FlaskClient, world: World)
     for number in range(sign_ins.MAX_FROM_ADDRESS):
         enter(client, f"somebody{number}@exemple.invalid", "wrong")
     assert enter(client, world.here.alice.email).status_code == 429
+
+
+def test_failures_are_counted_across_processes(database_url: str, tmp_path: Path) -> None:
+    attempt = textwrap.dedent(
+        """
+        import sys
+        from webapp import create_app
+        from webapp.extensions import db
+        from webapp.services import sign_ins
+
+        with create_app().app_context():
+            for password in sys.argv[1:]:
+                try:
+                    sign_ins.sign_in(db.session, "alice@exemple.invalid", password, "192.0.2.7")
+                except Exception as error:
+                    print(type(error).__name__)
+        """
+    )
+    with installed(database_url, tmp_path) as app:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": app.config["SECRET_KEY"],
+            "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        }
+
+        def in_another_process(*passwords: str) -> list[str]:
+            command = [sys.executable, "-c", attempt, *passwords]
+            ran = subprocess.run(
+                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+            )
+            return ran.stdout.split()
+
+        half = ["wrong"] * (sign_ins.MAX_OF_ACCOUNT_FROM_ADDRESS // 2)
+        assert set(in_another_process(*half)) == {"WrongCredentialsError"}
+        assert set(in_another_process(*half)) == {"WrongCredentialsError"}
+        assert in_another_process("any") == ["TooManyFailuresError"]
 
 
 def test_a_success_forgets_the_failures_before_it(client: FlaskClient, world: World) -> None:

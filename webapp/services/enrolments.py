@@ -182,7 +182,7 @@ def _answer(
     enrolment.status = status
     enrolment.answered_at = clock.now()
     enrolment.answered_by_id = account.id
-    audits.record(db_session, account, action, enrolment, group_id=enrolment.group_id)
+    audits.record(db_session, account, action, enrolment, group_id=enrolment.group.id)
     referrals.refresh_status(db_session, enrolment.participant_id, enrolment.group.period_id)
 
 
