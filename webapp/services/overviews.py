@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -54,6 +54,8 @@ class Overview:
     waiting: list[Referral]
     under_way: list[Plan]
     published: Plan | None
+    num_freed: int  # places given back or declined since then
+    num_referred: int  # people referred since then
 
 
 def look(db_session: DbSession, period: Period, territory: Territory) -> Overview:
@@ -90,6 +92,8 @@ def look(db_session: DbSession, period: Period, territory: Territory) -> Overvie
     def last(*states: PlanState) -> list[Plan]:
         return [plan for plan in latest.values() if plan.state in states]
 
+    published = next((plan for plan in plans if plan.state == PlanState.PUBLISHED), None)
+    since = published.published_at if published else None
     return Overview(
         expired=[row for row in open_proposals if row.answer_by and row.answer_by < now],
         expiring=[row for row in open_proposals if row.answer_by and row.answer_by >= now],
@@ -109,8 +113,33 @@ def look(db_session: DbSession, period: Period, territory: Territory) -> Overvie
             )
         ),
         under_way=last(PlanState.QUEUED, PlanState.RUNNING),
-        published=next((plan for plan in plans if plan.state == PlanState.PUBLISHED), None),
+        published=published,
+        num_freed=_num_freed(db_session, period, territory, since) if since else 0,
+        num_referred=db_session.scalars(
+            referred(period, territory)
+            .where(Referral.created_at > since, Referral.status == ReferralStatus.WAITING)
+            .with_only_columns(func.count())
+        ).one()
+        if since
+        else 0,
     )
+
+
+def _num_freed(db_session: DbSession, period: Period, territory: Territory, since: datetime) -> int:
+    groups = offered(period, territory).with_only_columns(Group.id)
+    return db_session.scalars(
+        select(func.count()).where(
+            Enrolment.group_id.in_(groups),
+            Enrolment.status.in_(
+                [
+                    EnrolmentStatus.DECLINED,
+                    EnrolmentStatus.CANCELLED,
+                    EnrolmentStatus.INTERRUPTED,
+                ]
+            ),
+            Enrolment.answered_at > since,
+        )
+    ).one()
 
 
 def _under_minimum(db_session: DbSession, period: Period, territory: Territory) -> list[Group]:

@@ -56,8 +56,8 @@ def overview() -> ResponseReturnValue:
 def _items(found: Overview, figures: Figures, territory: Territory) -> list[Item]:
     """Word what is to do, the most urgent first."""
     items = [*_answers(found, ZoneInfo(territory.timezone)), *_plans(found)]
-    if figures.num_unserved and figures.num_free and not (found.under_way or found.to_publish):
-        items.append(_to_plan(figures, territory))
+    if not (found.under_way or found.to_publish):
+        items += _to_plan(found, figures, territory)
     if found.under_minimum:
         items.append(
             _item(
@@ -193,24 +193,39 @@ def _plans(found: Overview) -> Iterable[Item]:
         )
 
 
-def _to_plan(figures: Figures, territory: Territory) -> Item:
-    return _item(
-        ngettext(
-            "%(num)s personne n’a ni place ni proposition",
-            "%(num)s personnes n’ont ni place ni proposition",
-            figures.num_unserved,
-        ),
-        ngettext(
-            "%(num)s place est libre dans les groupes publiés.",
-            "%(num)s places sont libres dans les groupes publiés.",
-            figures.num_free,
-        ),
-        "route",
-        action=(
-            _("Proposer les inscriptions"),
-            url_for("plans.new_plan", territory_id=territory.id),
-        ),
-    )
+def _to_plan(found: Overview, figures: Figures, territory: Territory) -> Iterable[Item]:
+    """A first plan for people and places, or a new one after what has changed since."""
+    action = (_("Proposer les inscriptions"), url_for("plans.new_plan", territory_id=territory.id))
+    if figures.num_unserved and figures.num_places and not figures.num_placed:
+        yield _item(
+            ngettext(
+                "%(num)s personne attend une place",
+                "%(num)s personnes attendent une place",
+                figures.num_unserved,
+            ),
+            ngettext(
+                "%(num)s place est libre dans les groupes publiés.",
+                "%(num)s places sont libres dans les groupes publiés.",
+                figures.num_free,
+            ),
+            "route",
+            action=action,
+        )
+    elif figures.num_waiting and (found.num_freed or found.num_referred):
+        freed = ngettext("%(num)s place rendue", "%(num)s places rendues", found.num_freed)
+        referred = ngettext(
+            "%(num)s personne orientée", "%(num)s personnes orientées", found.num_referred
+        )
+        yield _item(
+            _("Du nouveau depuis la dernière planification"),
+            _(
+                "%(freed)s, %(referred)s. Planifier à nouveau ne défait pas ce qui est convenu.",
+                freed=freed,
+                referred=referred,
+            ),
+            "refresh",
+            action=action,
+        )
 
 
 def _item(

@@ -195,16 +195,25 @@ def decide(proposal_id: int) -> ResponseReturnValue:
         flash(_("Cette ligne ne se décide plus : la planification est publiée."), "error")
         return redirect(url_for("plans.show_plan", plan_id=proposal.plan_id), 303)
     if request.headers.get("HX-Request"):
-        line = contents.Line(proposal, is_placed=False)
-        return render_template(
-            "plans/_decided.html",
-            line=line,
-            facts=plan_words.facts_of(line),
-            view=request.args.get("view", VIEWS[0]),
-            page=request.args.get("page", 1, type=int),
-            decisions=contents.count_decisions(db.session, proposal.plan),
-        )
+        return _render_decided(proposal)
     return redirect(_back_to(proposal), 303)
+
+
+def _render_decided(proposal: Proposal) -> str:
+    """What the decision changes on the page: the line, its group's count, all counts."""
+    lines = contents.read_lines(db.session, proposal.plan, proposal.group_id)
+    line = next(line for line in lines if line.proposal.id == proposal.id)
+    (board,) = plan_board.by_group(lines)
+    return render_template(
+        "plans/_decided.html",
+        line=line,
+        facts=plan_words.facts_of(line),
+        view=request.args.get("view", VIEWS[0]),
+        page=request.args.get("page", 1, type=int),
+        decisions=contents.count_decisions(db.session, proposal.plan),
+        num_lines=len(board.lines),
+        num_open=board.num_open,
+    )
 
 
 def _back_to(proposal: Proposal) -> str:

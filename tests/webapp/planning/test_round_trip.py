@@ -1,187 +1,125 @@
-"""What a file says is still there after it was turned into rows and back."""
+"""Rows to a problem, solved, and back to rows; the downloads stand by themselves."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from flask import Flask
 
 from scheduler import jsonio
-from scheduler.params import Params
-from scheduler.problem import Problem
-from scheduler.solve import solve
-from tests.scheduler.small_problems import problems
-from webapp.models import Coach, Group, Measure, Participant, Tag, TagKind, Venue
-from webapp.planning.export import export_problem
-from webapp.planning.load import load_problem
+from scheduler.check import check
+from scheduler.jsonio.solution import read_solution
+from tests import factories as make
+from tests.webapp.installations import installed
+from webapp.extensions import db
+from webapp.models import Plan, PlanState, Role
+from webapp.services import plans, problems
+from webapp.services.plans import explanations
 
-GENEVA = (Path(__file__).parents[3] / "webapp/demo/geneva.json.gz").read_bytes()
+INSTANCES = Path(__file__).parents[2] / "scheduler" / "instances"
+OPTIMA = {row["instance"]: row for row in json.loads((INSTANCES / "optima.json").read_text())}
 
-
-def through_rows(db_session: Session, problem: Problem) -> tuple[Problem, Problem]:
-    """The problem with the ids of the rows made from it, and the one that these rows make."""
-    period = load_problem(db_session, problem, password_hash="none")
-    db_session.expire_all()
-    exported = export_problem(db_session, period, period.territory)
-    return renamed(db_session, problem), exported
+pytestmark = pytest.mark.slow
 
 
-def renamed(db_session: Session, problem: Problem) -> Problem:
-    def ids(model: Any, rows: tuple[Any, ...], letter: str) -> dict[str, str]:
-        found = db_session.scalars(select(model.id).order_by(model.id))
-        return {row.id: f"{letter}{id_}" for row, id_ in zip(rows, found, strict=True)}
+@pytest.fixture(scope="module")
+def geneva(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Geneva's programme as rows, with a plan made of them, in the running context."""
+    folder = tmp_path_factory.mktemp("geneva")
+    with installed(database_url, folder) as app, app.app_context():
+        data = gzip.decompress((INSTANCES / "geneva.json.gz").read_bytes())
+        period = problems.load_problem(db.session, data, password_hash="none")
+        alice = make.make_account(db.session, Role.COORDINATOR, period.territory)
+        db.session.commit()
+        plan = plans.start_plan(db.session, alice, period, period.territory)
+        plans.run_plan(plan.id)
+        app.config["PLAN_ID"] = plan.id
+        yield app
 
-    def tags(kind: TagKind, codes: frozenset[str]) -> frozenset[str]:
-        return frozenset(tag_ids[kind, code] for code in codes)
 
-    def pairs(rows: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(
-            replace(
-                row,
-                participant=people[row.participant],
-                group=groups[row.group],
-                coach=row.coach and coaches[row.coach],
-            )
-            for row in rows
+@pytest.fixture
+def plan(geneva: Flask) -> Plan:
+    return db.session.get_one(Plan, geneva.config["PLAN_ID"], populate_existing=True)
+
+
+def values(document: dict) -> list[tuple[str, int, bool]]:
+    return [(tier["name"], tier["value"], tier["proven"]) for tier in document["tiers"]]
+
+
+def test_plan_of_the_rows_reaches_the_known_optimum(plan):
+    assert plan.state == PlanState.SOLVED
+    assert values(json.loads(plan.solution)) == values(OPTIMA["geneva"])
+
+
+def test_downloads_pass_the_check(plan):
+    assert check(jsonio.read(plan.problem), read_solution(plan.solution).result) == []
+
+
+def test_rows_hold_what_the_solution_says(plan):
+    solution = json.loads(plan.solution)
+    rows = {
+        (
+            f"p{row.participant_id}",
+            f"g{row.group_id}",
+            row.rank,
+            row.coach_id and f"c{row.coach_id}",
         )
-
-    venues = ids(Venue, problem.venues, "v")
-    groups = ids(Group, problem.groups, "g")
-    coaches = ids(Coach, problem.coaches, "c")
-    people = ids(Participant, problem.participants, "p")
-    measures = {row.code: f"m{row.id}" for row in db_session.scalars(select(Measure))}
-    tag_ids = {(row.kind, row.code): f"t{row.id}" for row in db_session.scalars(select(Tag))}
-    used = {group.venue for group in problem.groups}  # no other venue changes any plan
-    hold, need, skill = TagKind.HOLD, TagKind.NEED, TagKind.SKILL
-    return replace(
-        problem,
-        venues=tuple(
-            replace(venue, id=venues[venue.id]) for venue in problem.venues if venue.id in used
-        ),
-        groups=tuple(
-            replace(
-                group,
-                id=groups[group.id],
-                measure=measures[group.measure],
-                venue=group.venue and venues[group.venue],
-                requires=tags(hold, group.requires),
-                offers=tags(need, group.offers),
-                coaching=group.coaching
-                and replace(group.coaching, skills=tags(skill, group.coaching.skills)),
-            )
-            for group in problem.groups
-        ),
-        coaches=tuple(
-            replace(
-                coach,
-                id=coaches[coach.id],
-                skills=tags(skill, coach.skills),
-                venues=None
-                if coach.venues is None
-                else frozenset(venues[venue] for venue in coach.venues & used),
-            )
-            for coach in problem.coaches
-        ),
-        participants=tuple(
-            replace(
-                person,
-                id=people[person.id],
-                wishes=tuple(
-                    replace(
-                        wish,
-                        measure=wish.measure and measures[wish.measure],
-                        group=wish.group and groups[wish.group],
-                    )
-                    for wish in person.wishes
-                ),
-                holds=tuple(replace(row, tag=tag_ids[hold, row.tag]) for row in person.holds),
-                needs=tags(need, person.needs),
-                coach_skills=tags(skill, person.coach_skills),
-            )
-            for person in problem.participants
-        ),
-        pins=pairs(problem.pins),
-        bans=pairs(problem.bans),
-        previous=pairs(problem.previous),
-        apart=tuple((people[one], people[two]) for one, two in problem.apart),
-        together=tuple((people[one], people[two]) for one, two in problem.together),
-        quotas=tuple(
-            replace(
-                quota,
-                groups=tuple(groups[group] for group in quota.groups),
-                tag=None if quota.tag is None else tag_ids[hold, quota.tag],
-            )
-            for quota in problem.quotas
-            if quota.groups
-        ),
+        for row in plan.proposals
+    }
+    assert rows == {
+        (row["participant"], row["group"], row["rank"], row["coach"])
+        for row in solution["assignments"]
+    }
+    travel = next(tier["value"] for tier in solution["tiers"] if tier["name"] == "travel")
+    assert sum(row.travel_minutes for row in plan.proposals) == travel
+    previous = {(pair.participant, pair.group) for pair in jsonio.read(plan.problem).previous}
+    assert sum(row.is_kept for row in plan.proposals) == sum(
+        (row["participant"], row["group"]) in previous for row in solution["assignments"]
     )
+    assert sum(row.decision.value == "pinned" for row in plan.proposals) == 5
 
 
-def canonical(problem: Problem) -> dict[str, Any]:
-    """The problem without what means nothing: its name, the order of rows, a row said twice.
-
-    Nor does it matter that a pair was there before, when it is banned and not pinned.
-    """
-    ruled_out = {(ban.participant, ban.group) for ban in problem.bans} - {
-        (pin.participant, pin.group) for pin in problem.pins
-    }
-    found = {field.name: getattr(problem, field.name) for field in fields(problem)}
-    del found["name"]
-    found["previous"] = tuple(
-        pair for pair in problem.previous if (pair.participant, pair.group) not in ruled_out
+def test_download_solved_on_the_command_line_gives_the_same_values(plan, tmp_path):
+    file = tmp_path / "problem.json"
+    file.write_bytes(plan.problem)
+    done = subprocess.run(
+        [sys.executable, "-m", "scheduler", "solve", str(file)],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
     )
-    for key in ("apart", "together"):
-        found[key] = tuple(tuple(sorted(pair)) for pair in found[key])
-    return {
-        key: value if key in {"policy", "horizon"} else _unordered(value)
-        for key, value in found.items()
+    assert values(json.loads(done.stdout)) == values(json.loads(plan.solution))
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_everybody_without_a_place_has_a_reason_for_each_wish(geneva, plan, locale):
+    with geneva.test_request_context():
+        told = explanations.explain_unplaced(db.session, plan, locale)
+    solution = json.loads(plan.solution)
+    assert {item.participant.id for item in told} == {
+        int(row["participant"][1:]) for row in solution["unplaced"]
     }
+    num_wishes = {int(row["participant"][1:]): len(row["wishes"]) for row in solution["unplaced"]}
+    for item in told:
+        assert len(item.explanation.answers) == num_wishes[item.participant.id]
+        for answer in item.explanation.answers:
+            assert answer.reasons
+            for _icon, text in answer.reasons:
+                assert text.endswith(".")
+                assert "%(" not in text
 
 
-def _unordered(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {field.name: _unordered(getattr(value, field.name)) for field in fields(value)}
-        return type(value).__name__, repr(sorted(parts.items()))
-    if isinstance(value, tuple | frozenset):
-        return sorted({repr(_unordered(row)) for row in value})
-    return value
-
-
-def test_the_demonstration_is_the_published_problem(db_session: Session) -> None:
-    original, exported = through_rows(db_session, jsonio.read(GENEVA))
-    assert canonical(exported) == canonical(original)
-
-
-@pytest.mark.slow
-def test_a_plan_of_the_loaded_demonstration_reaches_the_known_optimum(db_session: Session) -> None:
-    _, exported = through_rows(db_session, jsonio.read(GENEVA))
-    result = solve(exported, Params(time_limit=60))
-    assert {tier.name: tier.value for tier in result.tiers} == {
-        "served": 358,
-        "wishes": 11840,
-        "kept": 47,
-        "travel": 3236,
-    }
-    assert all(tier.proven for tier in result.tiers)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(problem=problems())
-def test_any_problem_comes_back_as_it_was(db_session: Session, problem: Problem) -> None:
-    savepoint = db_session.begin_nested()
-    try:
-        original, exported = through_rows(db_session, problem)
-        assert canonical(exported) == canonical(original)
-    finally:
-        savepoint.rollback()
-        db_session.expire_all()
+def test_a_new_plan_after_publishing_keeps_what_was_published(geneva, plan):
+    alice = plan.requested_by
+    plans.publish_plan(db.session, alice, plan)
+    again = plans.start_plan(db.session, alice, plan.period, plan.territory)
+    plans.run_plan(again.id)
+    db.session.refresh(again)
+    assert all(row.is_kept for row in again.proposals)
+    assert len(again.proposals) == len(plan.proposals)

@@ -38,12 +38,13 @@ class Figures:
     num_groups: int
     num_places: int
     num_taken: int
+    num_proposed: int  # places that unanswered proposals ask for
     num_pins: int
     num_coaches: int
 
     @property
     def num_free(self) -> int:
-        return self.num_places - self.num_taken
+        return max(0, self.num_places - self.num_taken - self.num_proposed)
 
     @property
     def num_unserved(self) -> int:
@@ -77,6 +78,12 @@ def count(db_session: DbSession, period: Period, territory: Territory) -> Figure
         num_groups=groups,
         num_places=places,
         num_taken=taken,
+        num_proposed=db_session.scalars(
+            select(func.count()).where(
+                Enrolment.status == EnrolmentStatus.PROPOSED,
+                Enrolment.group_id.in_(offered(period, territory).with_only_columns(Group.id)),
+            )
+        ).one(),
         num_pins=db_session.scalars(
             pins.where(Group.period_id == period.id, Pin.participant_id.in_(own))
         ).one(),
@@ -92,20 +99,20 @@ class Line:
     is_placed: bool
 
 
-def read_lines(db_session: DbSession, plan: Plan) -> list[Line]:
-    """Read all lines of a plan with their people and groups, in a fixed number of queries."""
+def read_lines(db_session: DbSession, plan: Plan, group_id: int | None = None) -> list[Line]:
+    """Read the lines of a plan, or of one group in it, in a fixed number of queries."""
+    wanted = select(Proposal).where(Proposal.plan_id == plan.id)
+    if group_id is not None:
+        wanted = wanted.where(Proposal.group_id == group_id)
     proposals = db_session.scalars(
-        select(Proposal)
-        .where(Proposal.plan_id == plan.id)
-        .options(
+        wanted.options(
             joinedload(Proposal.participant),
             joinedload(Proposal.coach),
             joinedload(Proposal.group).joinedload(Group.measure),
             joinedload(Proposal.group).joinedload(Group.venue),
             joinedload(Proposal.group).joinedload(Group.partner),
             joinedload(Proposal.group).selectinload(Group.slots),
-        )
-        .order_by(Proposal.group_id, Proposal.id)
+        ).order_by(Proposal.group_id, Proposal.id)
     ).all()
     held = {
         (person, group)
