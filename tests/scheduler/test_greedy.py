@@ -90,3 +90,14 @@ def test_a_coach_is_sent_to_one_venue_a_window():
     assert pairs_of(problem) == {("p0", "g1")}
     one_venue = changed("groups", "g1", problem, venue="v0")
     assert pairs_of(one_venue) == {("p0", "g1"), ("p1", "g0")}
+
+
+def test_people_kept_apart_share_no_group():
+    found = pairs_of(_problem(apart=(("p0", "p1"),)))
+    assert found == {("p0", "a"), ("p1", "b"), ("p2", "a"), ("p2", "b")}
+
+
+def test_a_pinned_group_that_stays_too_small_gives_no_plan():
+    problem = changed("groups", "g1", min_size=2)
+    assert greedy(problem) is not None
+    assert greedy(replace(problem, pins=(Pair("p0", "g1"),))) is None
