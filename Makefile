@@ -9,7 +9,7 @@ BIN := $(abspath $(VENV))/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes -r
 PO := webapp/translations/en/LC_MESSAGES/messages.po
-export PATH := $(BIN):$(PATH)
+IN := PATH="$(BIN):$$PATH"
 
 .PHONY: install install-test calendar-clients demo test lint lock translations
 
@@ -27,7 +27,7 @@ $(VENV)/.installed-test: requirements-test.lock | $(BIN)/python
 	touch $@
 
 %.mo: %.po $(VENV)/.installed
-	pybabel --quiet compile --input-file $< --output-file $@ --locale en
+	$(IN) pybabel --quiet compile --input-file $< --output-file $@ --locale en
 
 instance/secret_key:
 	umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))" > $@
@@ -41,16 +41,16 @@ calendar-clients:
 	PYTHON=$(PYTHON) tests/calendar/install.sh
 
 demo: install
-	CROISEE_DEMO=1 CROISEE_SECURE_COOKIES=0 flask --app webapp demo --port $(PORT) $(if $(RESET),--reset)
+	$(IN) CROISEE_DEMO=1 CROISEE_SECURE_COOKIES=0 flask --app webapp demo --port $(PORT) $(if $(RESET),--reset)
 
 lint: install-test
-	ruff format --check
-	ruff check
-	mypy
-	lint-imports
+	$(IN) ruff format --check
+	$(IN) ruff check
+	$(IN) mypy
+	$(IN) lint-imports
 
 test: lint
-	.ci/test
+	$(IN) .ci/test
 
 # Upgrade what is locked within what pyproject.toml allows; needs uv.
 lock:
@@ -61,7 +61,7 @@ lock:
 
 # Bring the English translation up to date with the French sources.
 translations: $(VENV)/.installed
-	pybabel --quiet extract --mapping-file webapp/translations/babel.cfg --keywords _l --no-location \
+	$(IN) pybabel --quiet extract --mapping-file webapp/translations/babel.cfg --keywords _l --no-location \
 		--omit-header --output-file instance/messages.pot webapp
-	pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file instance/messages.pot \
+	$(IN) pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file instance/messages.pot \
 		--output-dir webapp/translations --locale en

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_it_is_not_served_with_known_passwords_by_mistake(
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 1
     assert "CROISEE_DEMO" in result.stderr
+    assert demonstration.is_empty(db.session)
+
+
+def test_a_port_in_use_is_told_before_anything_is_done(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        result = app.test_cli_runner().invoke(args=["demo", "--reset", "--port", port])
+    assert result.exit_code == 1
+    assert "in use" in result.stderr
     assert demonstration.is_empty(db.session)
 
 

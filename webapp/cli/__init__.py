@@ -36,6 +36,9 @@ def demo(port: int, reset: bool) -> None:
     """Serve a demonstration with invented people on this machine; what was done in it is kept."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("Only with CROISEE_DEMO=1: the passwords are known to all.")
+    address = f"127.0.0.1:{port}"
+    if not serving.is_free(port):
+        raise click.ClickException(f"{address} is in use: choose another port.")
     if reset:
         for setting in ("SQLALCHEMY_DATABASE_URI", "QUEUE_URL"):
             _remove_file(current_app.config[setting])
@@ -44,7 +47,6 @@ def demo(port: int, reset: bool) -> None:
         click.echo("Loading Geneva and making a plan …")
         plan = demonstration.fill(db.session)
         click.echo(f"Plan {plan.number}: {plan.state}")
-    address = f"127.0.0.1:{port}"
     accounts = [entry.account for entry in demonstration.accounts(db.session)]
     lines = [
         f"\n  Croisée: http://{address}\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,12 @@ ACCESS_LOG_FORMAT = "%(m)s %(U)s %(s)s %(M)s ms"
 def serve(address: str, say_ready: Callable[[], None]) -> None:
     """Serve on ``address`` (host:port) until told to stop; call ``say_ready`` when listening."""
     _Server(address, say_ready).run()
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nobody listens on ``port`` of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 class _Server(BaseApplication):
