@@ -43,11 +43,13 @@ class Search:
         should_stop: Stop | None = None,
         *,
         large: int = LARGE,
+        began: float | None = None,
     ) -> None:
+        """``began``: the moment of ``time.monotonic`` from which the limit counts, if not now."""
         self._model, self._params = model, params
         self._is_large = len(model.options) > large
         self._tell, self._should_stop = tell, should_stop
-        self._began = time.monotonic()
+        self._began = time.monotonic() if began is None else began
         self._floors: list[tuple[Sequence[Term], int]] = []
         self.values: list[int] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
@@ -65,10 +66,11 @@ def in_order(problem: Problem) -> Problem:
 def _solve(
     problem: Problem, params: Params, on_progress: Tell | None, should_stop: Stop | None
 ) -> Result:
+    began = time.monotonic()
     eligibility = Eligibility(problem)
     model = build(problem, find_options(problem, eligibility))
     wanted = tiers(model)
-    search = Search(model, params, on_progress, should_stop)
+    search = Search(model, params, on_progress, should_stop, began=began)
     plan = greedy(problem)
     if plan is None:
         outcome = search.first()
