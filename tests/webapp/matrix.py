@@ -69,6 +69,7 @@ MATRIX: dict[str, Access] = {
         {"enrolment_id": lambda land: land.proposed.id},
         form={"answer": "accept"},
     ),
+    "enrolments.enrol": Access("alice", form={"group_id": PARAMETERS["group_id"]}),
     "enrolments.show_full": Access("bob"),
     "enrolments.withdraw": Access("alice bob"),
     "coordination.overview": Access("alice"),

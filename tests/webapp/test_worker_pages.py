@@ -450,3 +450,31 @@ def test_a_closed_referral_can_be_opened_again(db_session, client_of, world: Wor
     assert saved(db_session, here.referral).status == ReferralStatus.CLOSED
     client.post(f"{url}/reopen")
     assert saved(db_session, here.referral).status == ReferralStatus.PLACED
+
+
+def test_a_coordinator_enrols_at_once_and_a_full_group_says_so(db_session, client_of, world: World):
+    here = world.here
+    client = client_of(here.alice)
+    url = f"/enrolments/of/{here.other_participant.id}"
+    person = f"/participants/{here.other_participant.id}"
+    assert here.placement.name in text_of(client.get(person))
+    answer = client.post(url, data={"group_id": here.placement.id})
+    assert (answer.status_code, answer.location) == (303, person)
+    assert saved(db_session, here.placement).taken == 2
+    here.placement.capacity = 3
+    db_session.commit()
+    page = text_of(client.post(url, data={"group_id": here.placement.id}, follow_redirects=True))
+    assert "Cette personne est déjà dans ce groupe." in page
+    assert saved(db_session, here.placement).taken == 2
+    here.group.capacity = here.group.taken
+    db_session.commit()
+    page = text_of(client.post(url, data={"group_id": here.group.id}, follow_redirects=True))
+    assert "Ce groupe vient de se remplir" in page
+    assert client.post(url, data={"group_id": world.there.group.id}).status_code == 404
+
+
+def test_a_place_is_given_back_from_the_page_of_the_person(db_session, client_of, world: World):
+    here = world.here
+    answer = client_of(here.bob).post(f"/enrolments/{here.confirmed.id}/withdraw")
+    assert answer.status_code == 303
+    assert saved(db_session, here.group).taken == 0

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp.extensions import db
-from webapp.models import DeclineReason, Enrolment, EnrolmentStatus, Role
+from webapp.models import DeclineReason, Enrolment, EnrolmentStatus, Group, Participant, Role
 from webapp.services import enrolments, offers
 from webapp.services.places import GroupFullError
 from webapp.views import caseload, fits
@@ -83,6 +83,24 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
     return redirect(
         url_for("participants.show_participant", participant_id=enrolment.participant_id), 303
     )
+
+
+@blueprint.post("/of/<int:participant_id>")
+@allowed(Role.COORDINATOR)
+def enrol(participant_id: int) -> ResponseReturnValue:
+    """Give a place at once, outside any plan."""
+    participant = load(Participant, participant_id)
+    group = load(Group, request.form.get("group_id", 0, type=int))
+    try:
+        enrolments.enrol(db.session, current_account, participant, group)
+        flash(_("La personne est inscrite, réf. %(ref)s.", ref=participant.reference), "done")
+    except GroupFullError:
+        flash(_("Ce groupe vient de se remplir. Choisissez-en un autre."), "error")
+    except enrolments.AlreadyEnrolledError:
+        flash(_("Cette personne est déjà dans ce groupe."), "notice")
+    except enrolments.GroupNotOpenError:
+        flash(_("Ce groupe n’est pas ouvert aux inscriptions."), "error")
+    return redirect(url_for("participants.show_participant", participant_id=participant_id), 303)
 
 
 def _lede(num_near: int) -> str:

@@ -17,6 +17,7 @@ from webapp.models import (
     Enrolment,
     Group,
     Participant,
+    Period,
     ReferralStatus,
     Role,
     Tag,
@@ -25,6 +26,7 @@ from webapp.models import (
 )
 from webapp.permissions import can_answer_enrolment, can_settle_participant, scoped
 from webapp.services import caseloads, participants, referrals
+from webapp.services.offers import published
 from webapp.services.participants import CertificateFacts, ParticipantFacts
 from webapp.views import answers
 from webapp.views.access import allowed, current_account, load
@@ -112,6 +114,7 @@ def show_participant(participant_id: int) -> ResponseReturnValue:
         placed=PLACED,
         reasons=answers.decline_reasons(),
         can_answer=lambda row: can_answer_enrolment(current_account, row),
+        open_groups=_open_groups(period) if is_settled_here and period else [],
         workers=participants.workers_for(db.session, current_account) if is_settled_here else [],
         today=clock.today(participant.territory.timezone),
         minute_of_day=minute_of_day,
@@ -170,6 +173,16 @@ def _enrolments(participant: Participant) -> Sequence[Enrolment]:
             joinedload(Enrolment.coach),
         )
         .order_by(Enrolment.proposed_at.desc(), Enrolment.id.desc())
+    ).all()
+
+
+def _open_groups(period: Period) -> Sequence[Group]:
+    """Published groups with places, for a coordinator to enrol at once."""
+    return db.session.scalars(
+        published(current_account, period)
+        .where(Group.taken < Group.capacity)
+        .options(joinedload(Group.measure))
+        .order_by(Group.name, Group.id)
     ).all()
 
 
