@@ -1,0 +1,130 @@
+"""A worker's pages in Chromium, by keyboard alone and without scripts, on a world of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from tests.conftest import make_settings
+from tests.factories import PASSWORD
+from tests.worlds import World, build_world
+from webapp import create_app
+from webapp.extensions import db
+from webapp.models import Enrolment, EnrolmentStatus
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World, str]]:
+    """An application served on a free port, its world and its address."""
+    folder = tmp_path_factory.mktemp("worker")
+    app = create_app(make_settings(f"sqlite:///{folder / 'worker.sqlite'}", folder))
+    with app.app_context():
+        upgrade()
+        with Session(db.engine, expire_on_commit=False) as db_session:
+            world = build_world(db_session)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield app, world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def bea(browser: Browser, place: tuple[Flask, World, str]) -> Iterator[Callable[..., Page]]:
+    """Open a page of Bea's, signed in; further options are the browser's."""
+    _app, world, address = place
+    contexts = []
+
+    def open_page(path: str, **options: object) -> Page:
+        context = browser.new_context(base_url=address, locale="fr-CH", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.locator("[name=email]").fill(world.here.bea.email)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def status(place: tuple[Flask, World, str]) -> EnrolmentStatus:
+    app, world, _address = place
+    with app.app_context():
+        return db.session.get_one(Enrolment, world.here.proposed.id).status
+
+
+def test_wishes_and_availability_are_kept_without_scripts(bea, place):
+    here = place[1].here
+    path = f"/participants/{here.other_participant.id}/referral"
+    page = bea(path, java_script_enabled=False)
+    page.get_by_label("À certains moments").check()
+    page.locator("label:has([value=wed-morning])").click()
+    page.locator("[name=new_wish]").select_option(f"g{here.placement.id}")
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.locator("[name=wishes]")).to_have_count(2)
+    page.locator("[name=wish_up]").last.click()
+    first = page.locator("[name=wishes]").first
+    expect(first).to_have_value(f"g{here.placement.id}")
+    expect(page.locator("[value=wed-morning]")).to_be_checked()
+    page.reload()
+    expect(page.locator("[name=wishes]")).to_have_count(2)
+
+
+def test_the_choices_say_at_once_what_they_open(bea, place):
+    page = bea(f"/participants/{place[1].here.other_participant.id}/referral")
+    expect(page.locator("#openings")).to_contain_text("1 groupe possible")
+    page.get_by_label("À certains moments").check()
+    page.locator("label:has([value=wed-morning])").click()
+    expect(page.locator("#openings")).to_contain_text("Peut venir à 0 séances sur 3")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+def test_the_pages_of_a_worker_fit_and_pass_axe(bea, place, width):
+    here = place[1].here
+    page = bea("/caseload", viewport={"width": width, "height": 900})
+    person = f"/participants/{here.other_participant.id}"
+    for path in (
+        "/caseload",
+        "/participants",
+        "/participants/new",
+        person,
+        f"{person}/edit",
+        f"{person}/referral",
+        f"{person}/timetable",
+        "/offer",
+        "/offer?text=nothing",
+        f"/offer/{here.group.id}",
+    ):
+        page.goto(path)
+        faults = Axe().run(page).response["violations"]
+        assert [(path, fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_enter_on_a_reason_declines_and_never_accepts(bea, place):
+    page = bea("/caseload")
+    summary = page.locator(".cr-offer summary")
+    summary.focus()
+    summary.press("Enter")
+    page.locator("[name=reason][value=not_mobile]").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-toast]")).to_contain_text("La proposition est déclinée")
+    assert status(place) == EnrolmentStatus.DECLINED
