@@ -84,6 +84,7 @@ class DatesForm(FlaskForm):
     dates = FieldList(FormField(DateForm), min_entries=3, max_entries=100)
 
     unfolded = Unfolded((), ())
+    added = ""  # the lines that got a blank one just now: the page puts the focus there
 
     def within(
         self, span: Span, holidays: Mapping[date, str], today: date, find_faults: FindFaults
@@ -99,6 +100,7 @@ class DatesForm(FlaskForm):
         lines = {"hours": self.hours, "breaks": self.breaks, "dates": self.dates}.get(which)
         if lines is not None and len(lines.entries) < lines.max_entries:
             lines.append_entry()
+            self.added = which
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)

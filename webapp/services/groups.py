@@ -150,5 +150,6 @@ def open_enrolments(db_session: DbSession, group: Group) -> list[Enrolment]:
             select(Enrolment)
             .where(Enrolment.group_id == group.id, Enrolment.status.in_(OPEN))
             .order_by(Enrolment.id)
+            .execution_options(populate_existing=True)  # as they stand once the group is held
         )
     )

@@ -144,6 +144,13 @@ def test_what_is_wrong_in_the_other_way_to_state_dates_does_not_count(client_of,
     assert "jour férié, Lundi de Pâques" in answer.text  # stated on purpose, so kept, and said
 
 
+def test_single_dates_left_from_before_do_not_count_in_a_rhythm(client_of, here: Land):
+    left = {"dates-0-on": "nonsense", "dates-1-start": "25:99"}
+    answer = client_of(here.charlie).post(NEW, data=filled(here, **left))
+    assert answer.status_code == 200
+    assert "Relire les 2 dates" in answer.text
+
+
 def test_two_single_dates_at_the_same_time_are_refused(client_of, here: Land):
     line = {"on": "2027-03-30", "start": "10:00", "end": "12:00"}
     dates = {f"dates-{n}-{name}": value for n in (0, 1) for name, value in line.items()}
@@ -156,6 +163,7 @@ def test_a_line_is_added_without_a_script_and_nothing_is_judged_yet(client_of, h
     answer = client_of(here.charlie).post(NEW, data=filled(here, name="", action="add_hours"))
     assert answer.status_code == 200
     assert 'name="hours-1-start"' in answer.text
+    assert answer.text.count("autofocus") == 1  # the keyboard goes on in the new line
     assert "cr-errors" not in answer.text
 
 
