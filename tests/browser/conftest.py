@@ -17,6 +17,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from webapp import demo
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
@@ -74,12 +76,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "CROISEE_QUEUE_URL": f"sqlite:///{folder / 'queue.sqlite'}",
         "CROISEE_DEMO": "1",
         "CROISEE_SECURE_COOKIES": "0",
-        "PORT": str(port),
     }
     url = f"http://127.0.0.1:{port}"
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "webapp", "demo"],
+            [sys.executable, "-m", "flask", "--app", "webapp", "demo", "--port", str(port)],
             cwd=ROOT,
             env=environment,
             stdout=log,
@@ -146,16 +147,26 @@ def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
+ROLES = {
+    "coordinator": "Coordination",
+    "partner": "Association partenaire",
+    "worker": "Référent·e",
+    "coach": "Job coach",
+    "admin": "Administration",
+}
+
+
 @pytest.fixture
 def sign_in(new_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Give a page on which somebody of the demo has signed in by form."""
+    """Give a page on which the demo's account of a role has signed in, by the form."""
 
-    def enter(email: str, password: str, **options: object) -> Page:
+    def enter(role: str, **options: object) -> Page:
         page = new_page(**options)
         page.goto("/sign-in")
-        page.get_by_label("Adresse électronique").fill(email)
-        page.get_by_label("Mot de passe").fill(password)
-        page.get_by_role("button", name="Se connecter").click()
+        account = page.locator("button[name=email]").filter(has_text=ROLES[role])
+        page.get_by_label("Adresse électronique").fill(account.get_attribute("value") or "")
+        page.get_by_label("Mot de passe").fill(demo.PASSWORD)
+        page.get_by_role("button", name="Se connecter", exact=True).click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return page
 
