@@ -128,6 +128,7 @@ def new_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height},
             locale="fr-CH",
             timezone_id="Europe/Zurich",
+            reduced_motion="reduce",  # colours are measured, not on their way
             **options,
         )
         context.set_default_timeout(15_000)

@@ -125,7 +125,8 @@ def _show_result(plan: Plan) -> ResponseReturnValue:
     view = request.args.get("view", VIEWS[0])
     if view not in VIEWS:
         abort(404)
-    solution = plan_words.solution_of(plan)
+    # A plan taken over from a file came without a solution: it has lines, and no figures.
+    solution = plan_words.solution_of(plan) if plan.solution else None
     lines = contents.read_lines(db.session, plan)
     shown: dict[str, object] = {}
     if view == "groups":
@@ -135,7 +136,9 @@ def _show_result(plan: Plan) -> ResponseReturnValue:
     elif view == "people":
         shown["people"], page, pages = _page(plan_board.by_person(lines), plan_board.PEOPLE_A_PAGE)
     else:
-        unplaced = explanations.explain_unplaced(db.session, plan, str(get_locale()))
+        unplaced = (
+            explanations.explain_unplaced(db.session, plan, str(get_locale())) if solution else []
+        )
         shown["unplaced"], page, pages = _page(unplaced, plan_board.UNPLACED_A_PAGE)
     return render_template(
         "plans/result.html",
@@ -144,9 +147,9 @@ def _show_result(plan: Plan) -> ResponseReturnValue:
         page=page,
         pages=pages,
         num_placed=len({line.proposal.participant_id for line in lines}),
-        num_unplaced=len(solution["unplaced"]),
-        tiers=plan_words.shown_tiers(solution, lines),
-        seconds=round(solution["run"]["seconds"]),
+        num_unplaced=len(solution["unplaced"]) if solution else 0,
+        tiers=plan_words.shown_tiers(solution, lines) if solution else [],
+        seconds=round(solution["run"]["seconds"]) if solution else None,
         decisions=contents.count_decisions(db.session, plan),
         facts_of=plan_words.facts_of,
         tier_purpose=plan_words.tier_purpose,

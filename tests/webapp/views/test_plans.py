@@ -269,6 +269,20 @@ def test_people_and_unplaced_have_their_own_views(db_session, alice, here, line)
     assert alice.get(f"{url}?view=others").status_code == 404
 
 
+@pytest.mark.parametrize("view", ["groups", "people", "unplaced"])
+def test_a_plan_taken_over_from_a_file_shows_its_lines_without_figures(
+    db_session, alice, here, view
+):
+    make.make_proposal(db_session, here.plan, here.other_participant, here.placement)
+    here.plan.state = PlanState.PUBLISHED
+    here.plan.published_at = clock.now()
+    db_session.commit()
+    answer = alice.get(f"/plans/{here.plan.id}?view={view}")
+    assert answer.status_code == 200
+    assert "reprise d’un fichier" in read_text(answer)
+    assert "/solution.json" not in answer.text
+
+
 def test_publication_is_counted_before_and_done_once(db_session, alice, here, line):
     decide(alice, line, "accept")
     page = read_text(alice.get(f"/plans/{here.plan.id}/publish"))
