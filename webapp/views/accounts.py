@@ -53,7 +53,7 @@ def edit_account(account_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         accounts.change_account(db.session, current_account, account, _facts(form))
         flash(_("Le compte est modifié."), "done")
-        return redirect(url_for(".list_accounts"), 303)
+        return redirect(url_for("accounts.list_accounts"), 303)
     return _page(form, account.display_name, account)
 
 
@@ -62,7 +62,7 @@ def edit_account(account_id: int) -> ResponseReturnValue:
 def disable_account(account_id: int) -> ResponseReturnValue:
     accounts.disable_account(db.session, current_account, _other(account_id))
     flash(_("Le compte est désactivé et ses connexions sont fermées."), "done")
-    return redirect(url_for(".edit_account", account_id=account_id), 303)
+    return redirect(url_for("accounts.edit_account", account_id=account_id), 303)
 
 
 @blueprint.post("/<int:account_id>/enable")
@@ -70,7 +70,7 @@ def disable_account(account_id: int) -> ResponseReturnValue:
 def enable_account(account_id: int) -> ResponseReturnValue:
     accounts.enable_account(db.session, current_account, _other(account_id))
     flash(_("Le compte peut de nouveau se connecter."), "done")
-    return redirect(url_for(".edit_account", account_id=account_id), 303)
+    return redirect(url_for("accounts.edit_account", account_id=account_id), 303)
 
 
 @blueprint.post("/<int:account_id>/password")

@@ -43,7 +43,7 @@ def verify_chain() -> ResponseReturnValue:
         flash(_("Le journal est intact : chaque entrée tient à la précédente."), "done")
     else:
         flash(_("Le journal a été touché à l’entrée %(number)s.", number=broken.id), "error")
-    return redirect(url_for(".list_entries"), 303)
+    return redirect(url_for("audits.list_entries"), 303)
 
 
 def _words() -> dict[str, str]:

@@ -33,7 +33,7 @@ def edit_territory(territory_id: int) -> ResponseReturnValue:
             db.session, current_account, territory, form.name.data, form.names_in_feeds.data
         )
         flash(_("Le territoire est modifié."), "done")
-        return redirect(url_for(".list_territories"), 303)
+        return redirect(url_for("territories.list_territories"), 303)
     return _page(form, _("Modifier %(name)s", name=territory.name), "", _("Enregistrer"))
 
 
@@ -45,7 +45,7 @@ def new_territory(territory_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         territories.add_territory(db.session, current_account, parent, form.name.data)
         flash(_("Le territoire est ajouté."), "done")
-        return redirect(url_for(".list_territories"), 303)
+        return redirect(url_for("territories.list_territories"), 303)
     lede = _("Sous %(name)s.", name=parent.name)
     return _page(form, _("Ajouter un territoire"), lede, _("Ajouter le territoire"))
 
@@ -66,7 +66,7 @@ def new_period(territory_id: int) -> ResponseReturnValue:
             form.num_answer_days.data,
         )
         flash(_("La période est ouverte."), "done")
-        return redirect(url_for(".list_territories"), 303)
+        return redirect(url_for("territories.list_territories"), 303)
     lede = _("Elle vaut pour %(name)s et tout ce qui est en dessous.", name=territory.name)
     return _page(form, _("Ouvrir une période"), lede, _("Ouvrir la période"))
 
