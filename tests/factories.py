@@ -29,6 +29,7 @@ from webapp.models import (
     Participant,
     Partner,
     Period,
+    Pin,
     Plan,
     PlanState,
     Proposal,
@@ -304,6 +305,10 @@ def make_proposal(
         db_session,
         Proposal(**{"plan": plan, "participant": participant, "group": group, "rank": 1} | values),
     )
+
+
+def make_pin(db_session: Session, participant: Participant, group: Group, **values: Any) -> Pin:
+    return _add(db_session, Pin(**{"participant": participant, "group": group} | values))
 
 
 def make_feed(db_session: Session, account: Account, **values: Any) -> Feed:

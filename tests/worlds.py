@@ -24,6 +24,7 @@ from webapp.models import (
     Participant,
     Partner,
     Period,
+    Pin,
     Plan,
     Proposal,
     Referral,
@@ -60,6 +61,7 @@ class Land:
     other_referral: Referral
     proposed: Enrolment
     plan: Plan  # solved, proposes the group to Bob's participant
+    pin: Pin  # of Bob's participant in the group, where the place is held too
     proposal: Proposal
     feed: Feed  # Bob's
 
@@ -141,6 +143,7 @@ def _build_land(db_session: Session, name: str) -> Land:
         ),
         proposed=make.make_enrolment(db_session, other_participant, group),
         plan=plan,
+        pin=make.make_pin(db_session, participant, group),
         proposal=make.make_proposal(db_session, plan, participant, group),
         feed=make.make_feed(db_session, bob),
     )

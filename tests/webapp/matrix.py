@@ -27,6 +27,7 @@ PARAMETERS: dict[str, Callable[[Land], Any]] = {
     "participant_id": lambda land: land.participant.id,
     "partner_id": lambda land: land.partner.id,
     "period_id": lambda land: land.period.id,
+    "pin_id": lambda land: land.pin.id,
     "plan_id": lambda land: land.plan.id,
     "proposal_id": lambda land: land.proposal.id,
     "referral_id": lambda land: land.referral.id,
@@ -96,6 +97,7 @@ MATRIX: dict[str, Access] = {
     "plans.list_plans": Access("alice"),
     "plans.new_plan": Access("alice"),
     "plans.publish_plan": Access("alice"),
+    "plans.remove_pin": Access("alice"),
     "plans.show_plan": Access("alice"),
     "plans.show_progress": Access("alice"),
     "plans.start_plan": Access(

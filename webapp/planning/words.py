@@ -63,14 +63,18 @@ def explain(
 
 def say_conflict(
     db_session: DbSession, problem_file: bytes, solution: dict[str, Any], locale: str
-) -> tuple[list[str], list[str]]:
-    """Return the pins that cannot stand together, and the rules in the way, as sentences."""
+) -> tuple[dict[tuple[int, int], str], list[str]]:
+    """Return the pins that cannot stand together, and the rules in the way, as sentences.
+
+    Pins by the keys of their participant and group.
+    """
     conflict = solution["conflict"]
     people = [pin["participant"] for pin in conflict["pins"]]
     names = read_names(db_session, read(problem_file), people, locale)
-    return [_pin(pin, names) for pin in conflict["pins"]], [
-        rule_in_words(label) for label in conflict["rules"]
-    ]
+    pins = {
+        (key(pin["participant"]), key(pin["group"])): _pin(pin, names) for pin in conflict["pins"]
+    }
+    return pins, [rule_in_words(label) for label in conflict["rules"]]
 
 
 def _pin(pin: dict[str, str], names: Names) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from webapp import clock
 from webapp.extensions import db
-from webapp.models import Decision, Group, Period, Plan, PlanState, Proposal, Role
+from webapp.models import Decision, Group, Period, Pin, Plan, PlanState, Proposal, Role
 from webapp.permissions import scoped
 from webapp.services import plans
 from webapp.services.plans import contents, explanations
@@ -111,7 +111,7 @@ def _progress(plan: Plan) -> dict[str, object]:
 
 
 def _show_failure(plan: Plan) -> ResponseReturnValue:
-    pins: list[str] = []
+    pins: list[explanations.ConflictingPin] = []
     rules: list[str] = []
     if plan.state == PlanState.INFEASIBLE:
         pins, rules = explanations.explain_conflict(db.session, plan, str(get_locale()))
@@ -229,6 +229,14 @@ def _back_to(proposal: Proposal) -> str:
         group=proposal.group_id,
         _anchor=f"line-{proposal.id}",
     )
+
+
+@blueprint.post("/pins/<int:pin_id>/remove")
+@allowed(Role.COORDINATOR)
+def remove_pin(pin_id: int) -> ResponseReturnValue:
+    plans.remove_pin(db.session, current_account, load(Pin, pin_id))
+    flash(_("L’épingle est retirée. Planifiez à nouveau pour en tenir compte."), "done")
+    return redirect(url_for("plans.new_plan"), 303)
 
 
 @blueprint.post("/<int:plan_id>/groups/<int:group_id>/accept")

@@ -63,13 +63,15 @@ def enrolment(db_session, person, group) -> Enrolment | None:
     )
 
 
-def pairs(db_session, model) -> list[tuple[int, int]]:
-    return [(row.participant_id, row.group_id) for row in db_session.scalars(select(model))]
+def pairs(db_session, model, group) -> list[tuple[int, int]]:
+    """What was said of people in a group, by the keys of both."""
+    rows = db_session.scalars(select(model).where(model.group_id == group.id))
+    return [(row.participant_id, row.group_id) for row in rows]
 
 
 def test_pinned_line_is_a_pin_with_its_coach(db_session, here, line):
     plans.decide_proposal(db_session, here.alice, line, Decision.PINNED)
-    (pin,) = db_session.scalars(select(Pin))
+    (pin,) = db_session.scalars(select(Pin).where(Pin.group_id == line.group_id))
     assert (pin.participant_id, pin.group_id, pin.coach_id) == (
         line.participant_id,
         line.group_id,
@@ -80,8 +82,8 @@ def test_pinned_line_is_a_pin_with_its_coach(db_session, here, line):
 def test_line_ruled_out_is_a_ban_and_no_longer_a_pin(db_session, here, line):
     plans.decide_proposal(db_session, here.alice, line, Decision.PINNED)
     plans.decide_proposal(db_session, here.alice, line, Decision.RULED_OUT)
-    assert pairs(db_session, Pin) == []
-    assert pairs(db_session, Ban) == [(line.participant_id, line.group_id)]
+    assert pairs(db_session, Pin, here.placement) == []
+    assert pairs(db_session, Ban, here.placement) == [(line.participant_id, line.group_id)]
 
 
 @pytest.mark.parametrize("decision", [Decision.PINNED, Decision.RULED_OUT, Decision.ACCEPTED])
@@ -89,7 +91,7 @@ def test_decision_taken_back_leaves_nothing(db_session, here, line, decision):
     plans.decide_proposal(db_session, here.alice, line, decision)
     plans.decide_proposal(db_session, here.alice, line, Decision.UNDECIDED)
     assert line.decision == Decision.UNDECIDED
-    assert pairs(db_session, Pin) == pairs(db_session, Ban) == []
+    assert pairs(db_session, Pin, here.placement) == pairs(db_session, Ban, here.placement) == []
 
 
 def test_line_of_somebody_who_holds_the_place_is_not_decided(db_session, here, plan):
@@ -97,7 +99,7 @@ def test_line_of_somebody_who_holds_the_place_is_not_decided(db_session, here, p
     db_session.commit()
     with pytest.raises(plans.NotDecidableError):
         plans.decide_proposal(db_session, here.alice, held, Decision.RULED_OUT)
-    assert pairs(db_session, Ban) == []
+    assert pairs(db_session, Ban, here.group) == []
 
 
 def test_whole_group_is_accepted_but_for_what_was_decided(db_session, here, plan, line):
@@ -273,6 +275,11 @@ def test_a_fault_at_any_flush_or_commit_leaves_nothing(db_session, here, plan, m
     assert plan.state == PlanState.PUBLISHED
 
 
+def test_pin_that_is_removed_is_gone(db_session, here):
+    plans.remove_pin(db_session, here.alice, here.pin)
+    assert pairs(db_session, Pin, here.group) == []
+
+
 def test_nobody_plans_another_territory(db_session, world, plan, line):
     stranger = world.there.alice
     for act in (
@@ -281,6 +288,7 @@ def test_nobody_plans_another_territory(db_session, world, plan, line):
         lambda: plans.decide_proposal(db_session, stranger, line, Decision.ACCEPTED),
         lambda: plans.accept_group(db_session, stranger, plan, world.here.placement),
         lambda: plans.publish_plan(db_session, stranger, plan),
+        lambda: plans.remove_pin(db_session, stranger, world.here.pin),
     ):
         with pytest.raises(NotAllowedError):
             act()

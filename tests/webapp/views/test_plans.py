@@ -163,7 +163,8 @@ def test_each_end_without_a_plan_has_its_words(db_session, alice, here, state, f
     assert text in read_text(alice.get(f"/plans/{plan.id}"))
 
 
-def test_pins_that_cannot_stand_are_named(db_session, alice, here):
+def test_pins_that_cannot_stand_are_named_and_can_be_removed(db_session, alice, here):
+    pin = make.make_pin(db_session, here.other_participant, here.placement, coach_id=here.coach.id)
     pins = [
         {"participant": f"p{here.participant.id}", "group": f"g{here.group.id}"},
         {
@@ -180,7 +181,10 @@ def test_pins_that_cannot_stand_are_named(db_session, alice, here):
         status="infeasible",
         conflict={"pins": pins, "rules": ["H1"], "text": ""},
     )
-    page = read_text(alice.get(f"/plans/{here.plan.id}"))
+    answer = alice.get(f"/plans/{here.plan.id}")
+    page = read_text(answer)
+    assert f'action="/plans/pins/{pin.id}/remove"' in answer.text
+    assert f'action="/plans/pins/{here.pin.id}/remove"' not in answer.text  # a place is held
     assert f"{here.participant.short_name} dans « {here.group.name} »" in page
     assert f"avec {here.coach.name}" in page
     assert "pas plus de personnes qu’il n’a de places" in page
@@ -193,6 +197,15 @@ def test_result_says_its_worth_tier_by_tier(alice, here, line):
     assert "1 284 min" in page
     assert "À 15,0 % au plus du meilleur possible" in page
     assert "Optimal prouvé" in page
+
+
+def test_plan_brought_in_from_elsewhere_shows_its_lines(db_session, alice, here):
+    here.plan.problem = here.plan.solution = None
+    here.plan.state, here.plan.published_at = PlanState.PUBLISHED, clock.now()
+    db_session.commit()
+    for view in ("groups", "people", "unplaced"):
+        page = read_text(alice.get(f"/plans/{here.plan.id}?view={view}"))
+        assert "1 personne y a une place." in page
 
 
 def test_place_already_held_is_shown_without_buttons(alice, here, line):
@@ -222,7 +235,8 @@ def test_same_decision_again_takes_it_back(db_session, alice, line):
     decide(alice, line, "pin")
     decide(alice, line, "pin")
     assert fresh(db_session, Proposal, line.id).decision == Decision.UNDECIDED
-    assert db_session.scalars(select(models.Pin)).all() == []
+    pins = select(models.Pin).where(models.Pin.group_id == line.group_id)
+    assert db_session.scalars(pins).all() == []
 
 
 def test_with_a_script_only_the_line_and_the_counts_come_back(alice, line):

@@ -4,6 +4,7 @@ from webapp.services.plans.decisions import (
     NotDecidableError,
     accept_group,
     decide_proposal,
+    remove_pin,
 )
 from webapp.services.plans.publishing import (
     NotPublishableError,
@@ -32,6 +33,7 @@ __all__ = [
     "decide_proposal",
     "find_under_way",
     "publish_plan",
+    "remove_pin",
     "requeue_lost_plans",
     "run_plan",
     "start_plan",

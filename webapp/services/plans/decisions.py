@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from webapp.models import PLACED, Account, Ban, Decision, Enrolment, Group, Pin, Plan, Proposal
 from webapp.models.plan import PlanState
-from webapp.permissions import NotAllowedError, can_plan_territory
+from webapp.permissions import NotAllowedError, can_plan_territory, can_settle_participant
 from webapp.services import audits
 from webapp.services.transactions import DbSession, transaction
 
@@ -72,6 +72,15 @@ def accept_group(db_session: DbSession, account: Account, plan: Plan, group: Gro
         count: int = accepted.rowcount  # type: ignore[attr-defined]  # an UPDATE's result
         audits.record(db_session, account, "accept_group", plan, group_id=group.id, count=count)
     return count
+
+
+def remove_pin(db_session: DbSession, account: Account, pin: Pin) -> None:
+    """Leave a place open again that was settled for every next plan."""
+    if not can_settle_participant(account, pin.participant):
+        raise NotAllowedError(account.id, pin)
+    with transaction(db_session):
+        audits.record(db_session, account, "remove", pin, group_id=pin.group_id)
+        db_session.delete(pin)
 
 
 def _hold(db_session: DbSession, account: Account, plan: Plan) -> None:

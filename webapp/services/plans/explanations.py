@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from webapp.models import Participant, Plan, Referral
+from webapp.models import PLACED, Enrolment, Participant, Pin, Plan, Referral
 from webapp.planning import words
 from webapp.planning.words import Explanation
 from webapp.services.transactions import DbSession
@@ -40,8 +40,39 @@ def explain_unplaced(db_session: DbSession, plan: Plan, locale: str) -> list[Unp
     return [Unplaced(referral, person, told[person.id]) for referral, person in rows]
 
 
-def explain_conflict(db_session: DbSession, plan: Plan, locale: str) -> tuple[list[str], list[str]]:
-    """Return the pins that cannot stand together, and the rules in the way, as sentences."""
+@dataclass(frozen=True, slots=True)
+class ConflictingPin:
+    """One of the places that cannot stand together; ``pin`` unless it is held already."""
+
+    text: str
+    participant_id: int
+    pin: Pin | None
+
+
+def explain_conflict(
+    db_session: DbSession, plan: Plan, locale: str
+) -> tuple[list[ConflictingPin], list[str]]:
+    """Return the places that cannot stand together, and the rules in the way, as sentences."""
     assert plan.problem is not None
     assert plan.solution is not None
-    return words.say_conflict(db_session, plan.problem, json.loads(plan.solution), locale)
+    told, rules = words.say_conflict(db_session, plan.problem, json.loads(plan.solution), locale)
+    held = {
+        (row.participant_id, row.group_id)
+        for row in db_session.scalars(
+            select(Enrolment).where(
+                Enrolment.participant_id.in_({person for person, _group in told}),
+                Enrolment.group_id.in_({group for _person, group in told}),
+                Enrolment.status.in_(PLACED),
+            )
+        )
+    }
+    pins = {
+        (pin.participant_id, pin.group_id): pin
+        for pin in db_session.scalars(
+            select(Pin).where(Pin.participant_id.in_({person for person, _group in told}))
+        )
+    }
+    return [
+        ConflictingPin(text, pair[0], None if pair in held else pins.get(pair))
+        for pair, text in told.items()
+    ], rules
