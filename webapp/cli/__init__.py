@@ -6,6 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import BinaryIO
+from zoneinfo import available_timezones
 
 import click
 from flask import Flask, current_app
@@ -18,12 +19,13 @@ from webapp.cli import serving
 from webapp.demo import PASSWORD
 from webapp.extensions import db
 from webapp.planning.load import InvalidProblemError, TerritoryMismatchError
-from webapp.services import demonstration, problems, sign_ins
+from webapp.services import accounts, demonstration, problems, sign_ins
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(demo)
+    app.cli.add_command(found_territory)
     app.cli.add_command(load_problem)
     app.cli.add_command(work)
 
@@ -47,10 +49,10 @@ def demo(port: int, reset: bool) -> None:
         click.echo("Loading Geneva and making a plan …")
         plan = demonstration.fill(db.session)
         click.echo(f"Plan {plan.number}: {plan.state}")
-    accounts = [entry.account for entry in demonstration.accounts(db.session)]
+    offered = [entry.account for entry in demonstration.accounts(db.session)]
     lines = [
         f"\n  Croisée: http://{address}\n",
-        *(f"  {account.role:<12} {account.email}" for account in accounts),
+        *(f"  {account.role:<12} {account.email}" for account in offered),
         f"\n  Password of every account: {PASSWORD}\n",
     ]
     db.session.remove()
@@ -64,6 +66,23 @@ def _remove_file(address: str) -> None:
         raise click.ClickException(f"Only a SQLite file is thrown away, not {url!r}.")
     for ending in ("", "-wal", "-shm"):
         Path(url.database + ending).unlink(missing_ok=True)
+
+
+@click.command("found-territory")
+@click.argument("name")
+@click.option("--timezone", required=True, help="Such as Europe/Zurich.")
+@click.option("--email", required=True, help="Address of its first admin.")
+@click.option("--display-name", required=True, help="First and last name of the admin.")
+@with_appcontext
+def found_territory(name: str, timezone: str, email: str, display_name: str) -> None:
+    """Make a territory NAME and an admin for it, who then makes everything else."""
+    if timezone not in available_timezones():
+        raise click.ClickException(f"There is no time zone {timezone}.")
+    try:
+        admin, password = accounts.found_territory(db.session, name, timezone, email, display_name)
+    except accounts.EmailTakenError as error:
+        raise click.ClickException(f"{error.email} has an account already.") from error
+    click.echo(f"{admin.email} signs in with the password {password}")
 
 
 @click.command("load-problem")

@@ -35,28 +35,28 @@ class AccountFacts:
     partner: Partner | None = None
 
 
+def found_territory(
+    db_session: DbSession, name: str, timezone: str, email: str, display_name: str
+) -> tuple[Account, str]:
+    """Make a territory at the top of a tree and its first admin; return the account and password.
+
+    ``timezone`` is an IANA name. Raise EmailTakenError.
+    """
+    password = _new_password()
+    territory = Territory(name=name, timezone=timezone)
+    admin = _account(email, AccountFacts(display_name, Role.ADMIN, territory), password)
+    _save(db_session, None, admin)
+    return admin, password
+
+
 def add_account(
     db_session: DbSession, account: Account, email: str, facts: AccountFacts
 ) -> tuple[Account, str]:
     """Make an account; return it and its password, which is kept nowhere. Raise EmailTakenError."""
     _require_reach(account, facts)
     password = _new_password()
-    new = Account(
-        email=email.strip().lower(),
-        display_name=facts.display_name,
-        role=facts.role,
-        territory=facts.territory,
-        partner=facts.partner,
-        password_hash=sign_ins.hash_password(password),
-    )
-    try:
-        with transaction(db_session):
-            if db_session.scalar(select(Account.id).where(Account.email == new.email)):
-                raise EmailTakenError(new.email)
-            db_session.add(new)
-            audits.record(db_session, account, "add", new, role=facts.role.value)
-    except IntegrityError as error:
-        raise EmailTakenError(new.email) from error
+    new = _account(email, facts, password)
+    _save(db_session, account, new)
     return new, password
 
 
@@ -100,6 +100,28 @@ def renew_password(db_session: DbSession, account: Account, target: Account) -> 
         sign_ins.end_all(db_session, target)
         audits.record(db_session, account, "renew_password", target)
     return password
+
+
+def _account(email: str, facts: AccountFacts, password: str) -> Account:
+    return Account(
+        email=email.strip().lower(),
+        display_name=facts.display_name,
+        role=facts.role,
+        territory=facts.territory,
+        partner=facts.partner,
+        password_hash=sign_ins.hash_password(password),
+    )
+
+
+def _save(db_session: DbSession, account: Account | None, new: Account) -> None:
+    try:
+        with transaction(db_session):
+            if db_session.scalar(select(Account.id).where(Account.email == new.email)):
+                raise EmailTakenError(new.email)
+            db_session.add(new)
+            audits.record(db_session, account, "add", new, role=new.role.value)
+    except IntegrityError as error:
+        raise EmailTakenError(new.email) from error
 
 
 def _require(account: Account, target: Account) -> None:

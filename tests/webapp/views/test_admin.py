@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -122,6 +123,19 @@ def test_an_enabled_account_signs_in_again(
     assert sign_in(client, bob.email, make.PASSWORD).status_code == 422
     emil.post(f"/accounts/{bob.id}/enable")
     assert sign_in(client, bob.email, make.PASSWORD).location == "/"
+
+
+def test_a_first_admin_is_made_on_the_command_line(app: Flask, client: FlaskClient) -> None:
+    found = ["found-territory", "Pau", "--email", "lea@pau.example", "--display-name", "Léa"]
+    ran = app.test_cli_runner().invoke(args=[*found, "--timezone", "Europe/Paris"])
+    assert ran.exit_code == 0, ran.output
+    password = ran.output.split()[-1]
+    assert sign_in(client, "lea@pau.example", password).location == "/"
+    assert "Pau" in client.get("/territories").text
+    again = app.test_cli_runner().invoke(args=[*found, "--timezone", "Europe/Paris"])
+    assert again.exit_code == 1
+    wrong = app.test_cli_runner().invoke(args=[*found, "--timezone", "Europe/Nowhere"])
+    assert wrong.exit_code == 1
 
 
 def test_nobody_disables_the_own_account(emil: FlaskClient, world: World) -> None:
