@@ -30,7 +30,7 @@ from scheduler.problem import InvalidProblemError
 from scheduler.result import Progress
 
 POLL_SECONDS = 0.2
-GRACE_SECONDS = 20.0
+GRACE_SECONDS = 180.0  # reasons and the check of 40 000 people take their time
 PR_SET_PDEATHSIG = 1
 MEBIBYTE = 1 << 20
 OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "allocate memory", "map segment", "out of memory")

@@ -16,7 +16,7 @@ from scheduler.problem import Group, Problem, Window
 from scheduler.result import Assignment
 
 Term = tuple[int, int]  # variable, coefficient
-INFINITY = 1 << 40
+INFINITY = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from scheduler.engine import Engine
 from scheduler.matrix import Ints, Matrix
 from scheduler.model import INFINITY, Model, Rows, Term
 from scheduler.params import Params
+from scheduler.waiting import Stop
 
 OPTIONS_FREED = 2500
 SECONDS_EACH = 10.0
@@ -96,7 +97,8 @@ class Neighbourhoods:
         values: Ints,
         objective: Ints,
         floors: Sequence[tuple[Ints, int]],
-        seconds: float | None,
+        seconds: float | None = None,
+        should_stop: Stop | None = None,
     ) -> Ints | None:
         """Values better for ``objective``, each floor kept, or None.
 
@@ -125,7 +127,9 @@ class Neighbourhoods:
             small.add("", _terms(coefficients[freed]), low=int(coefficients[freed] @ start) - spare)
         wanted = _terms(objective[freed])
         limit = SECONDS_EACH if seconds is None else min(SECONDS_EACH, seconds)
-        outcome = Engine(small, self._params).maximise(wanted, start=start.tolist(), seconds=limit)
+        outcome = Engine(small, self._params).maximise(
+            wanted, start=start.tolist(), seconds=limit, should_stop=should_stop
+        )
         if outcome.values is None:
             return None
         found = np.array(outcome.values, dtype=np.int64)

@@ -168,8 +168,9 @@ class Search:
                 if objective @ values >= bound or self._left(end) == 0.0 or self.is_over():
                     is_better = False
                     break
-                left = self._left(end)
-                better = self._neighbourhoods.improve(freed, values, objective, floors, left)
+                better = self._neighbourhoods.improve(
+                    freed, values, objective, floors, self._left(end), self._should_stop
+                )
                 if better is not None:
                     values, is_better = better, True
                     seen(int(objective @ values))
