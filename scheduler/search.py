@@ -7,7 +7,7 @@ neighbourhoods, with a bound from the relaxation; the engine has the time that i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -96,10 +96,10 @@ class Search:
         numbers: list[int] = []
         known = True
         for i, level in enumerate(tier.levels):
-            bound = level.limit
-            if known and level.of(self.values) < bound and level.terms and not self.is_over():
+            bound = self._limit(level)
+            if known and level.of(self.values) < bound and not self.is_over():
                 share = 1.0 if is_last and i == len(tier.levels) - 1 else SHARE
-                bound = self._level(tier, level, self._end(share))
+                bound = self._level(tier, level, bound, self._end(share))
             best = level.of(self.values)
             known = known and best == bound
             numbers.append(bound)
@@ -107,9 +107,13 @@ class Search:
         self._progress(tier, tier.value(self.values), tier.shown(numbers))
         return tier.shown(numbers), known
 
-    def _level(self, tier: Tier, level: Level, end: float | None) -> int:
-        """Improve the values for one level; returns the bound."""
-        bound = level.limit
+    def _limit(self, level: Level) -> int:
+        """A bound that costs next to nothing, so that no level is ever without."""
+        flow = flow_bound(self._model, level.terms) if self._is_large else None
+        return level.limit if flow is None else min(level.limit, flow)
+
+    def _level(self, tier: Tier, level: Level, bound: int, end: float | None) -> int:
+        """Improve the values for one level; returns the bound, at most the one known before."""
 
         def seen(value: int | None, limit: int | None) -> None:
             if len(tier.levels) == 1:
@@ -117,7 +121,8 @@ class Search:
                 self._progress(tier, *known)
 
         if self._is_large:
-            bound = min([bound, *self._bounds(level, end)])
+            relaxed = self._relaxed(level, end)
+            bound = bound if relaxed is None else min(bound, relaxed)
             seen(level.of(self.values), bound)
             self._wander(level, bound, end, lambda value: seen(value, bound))
         before = level.of(self.values)
@@ -137,22 +142,13 @@ class Search:
             bound = min(bound, outcome.bound)
         return bound
 
-    def _bounds(self, level: Level, end: float | None) -> Iterator[int]:
-        """Bounds of a large problem; the relaxation takes too long for the largest."""
-        flow = flow_bound(self._model, level.terms)
-        if flow is not None:
-            yield flow
+    def _relaxed(self, level: Level, end: float | None) -> int | None:
+        """The bound of the relaxation, where that does not take too long."""
+        if sum(len(row.terms) for row in self._model.rows) > RELAXABLE:
+            return None
         left = self._left(end)
-        if sum(len(row.terms) for row in self._model.rows) <= RELAXABLE:
-            relaxed = relaxed_bound(
-                self._model,
-                level.terms,
-                self._floors,
-                None if left is None else left * SHARE_OF_BOUND,
-                self._should_stop,
-            )
-            if relaxed is not None:
-                yield relaxed
+        seconds = None if left is None else left * SHARE_OF_BOUND
+        return relaxed_bound(self._model, level.terms, self._floors, seconds, self._should_stop)
 
     def _wander(
         self, level: Level, bound: int, end: float | None, seen: Callable[[int], None]
