@@ -65,6 +65,7 @@ def test_everything_that_the_file_counts_is_there(db_session: Session) -> None:
     plan = db_session.scalars(select(Plan)).one()
     assert (plan.number, plan.state) == (1, PlanState.PUBLISHED)
     assert num(db_session, Proposal) == len(geneva["previous"])
+    assert all(line.rank and line.travel_minutes for line in plan.proposals)
 
 
 def test_measures_and_tags_are_named_in_both_languages(db_session: Session) -> None:

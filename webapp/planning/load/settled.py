@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.problem import Group, Participant
+from scheduler.travel import minutes
 from webapp import clock
 from webapp.models import (
     Ban,
@@ -77,6 +78,12 @@ def add_previous_plan(load: Loading, coordinator_id: int) -> None:
     load.db_session.flush()
     people = {person.id: person for person in load.problem.participants}
     groups = {group.id: group for group in load.problem.groups}
+    places = {venue.id: venue.place for venue in load.problem.venues}
+
+    def travel_minutes(person: Participant, group: Group) -> int:
+        place = None if group.venue is None else places[group.venue]
+        return int(minutes([person.home], [place], load.problem.policy.travel)[0, 0])
+
     load.insert(
         Proposal,
         (
@@ -85,6 +92,7 @@ def add_previous_plan(load: Loading, coordinator_id: int) -> None:
                 "plan_id": plan.id,
                 "coach_id": load.coach_id(pair),
                 "rank": _rank(people[pair.participant], groups[pair.group]),
+                "travel_minutes": travel_minutes(people[pair.participant], groups[pair.group]),
             }
             for pair in load.problem.previous
         ),
