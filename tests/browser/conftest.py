@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,16 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from flask import Flask
+from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from tests.conftest import make_settings
+from tests.worlds import World, build_world
+from webapp import create_app
+from webapp.extensions import db
 
 from webapp import demo
 
@@ -110,6 +120,26 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World, str]]:
+    """An application served on a free port, its world and its address."""
+    folder = tmp_path_factory.mktemp("place")
+    app = create_app(make_settings(f"sqlite:///{folder / 'croisee.sqlite'}", folder))
+    with app.app_context():
+        upgrade()
+        with Session(db.engine, expire_on_commit=False) as db_session:
+            world = build_world(db_session)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield app, world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from flask_migrate import upgrade
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
-from tests.conftest import make_settings
 from tests.factories import PASSWORD
-from tests.worlds import World, build_world
-from webapp import create_app
+from tests.worlds import World
 from webapp.extensions import db
 from webapp.models import Enrolment, EnrolmentStatus
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World, str]]:
-    """An application served on a free port, its world and its address."""
-    folder = tmp_path_factory.mktemp("worker")
-    app = create_app(make_settings(f"sqlite:///{folder / 'worker.sqlite'}", folder))
-    with app.app_context():
-        upgrade()
-        with Session(db.engine, expire_on_commit=False) as db_session:
-            world = build_world(db_session)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield app, world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -31,5 +31,12 @@ def within(territory: Territory, span: Span, locale: str) -> dict[date, str]:
 
 def is_known(country: str | None, region: str | None) -> bool:
     """Tell whether the holidays of this country (and region of it) can be told."""
-    regions = holidays.list_supported_countries().get(country or "")
-    return country is None or (regions is not None and (region is None or region in regions))
+    if country is None:
+        return region is None
+    known = holidays.list_supported_countries()
+    return country in known and (region is None or region in known[country])
+
+
+def regions_of(country: str | None) -> list[str]:
+    """Return the codes of the regions that have holidays of their own."""
+    return list(holidays.list_supported_countries().get(country or "", []))

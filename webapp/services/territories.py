@@ -28,12 +28,15 @@ def change_territory(
     territory: Territory,
     name: str,
     names_in_feeds: bool,
+    country: str | None,
+    region: str | None,
 ) -> None:
-    """Rename a territory, and say whether calendars may name its people."""
+    """Rename a territory, say whether calendars may name its people and which holidays it keeps."""
     _require(account, territory)
     with transaction(db_session):
         territory.name = name
         territory.names_in_feeds = names_in_feeds
+        territory.country, territory.region = country, region
         audits.record(
             db_session, account, "change", territory, names_in_feeds=territory.names_in_feeds
         )

@@ -30,7 +30,13 @@ def edit_territory(territory_id: int) -> ResponseReturnValue:
     form = TerritoryForm(obj=territory)
     if form.validate_on_submit():
         territories.change_territory(
-            db.session, current_account, territory, form.name.data, form.names_in_feeds.data
+            db.session,
+            current_account,
+            territory,
+            form.name.data,
+            form.names_in_feeds.data,
+            form.country.data,
+            form.region.data,
         )
         flash(_("Le territoire est modifié."), "done")
         return redirect(url_for("territories.list_territories"), 303)

@@ -34,7 +34,7 @@ def test_only_holidays_of_the_span_are_told():
 @pytest.mark.parametrize(
     ("country", "region", "known"),
     [("CH", "GE", True), ("FR", None, True), (None, None, True), ("ZZ", None, False),
-     ("CH", "XX", False)],
+     ("CH", "XX", False), (None, "GE", False)],
 )  # fmt: skip
 def test_an_unknown_country_is_told_from_a_known_one(country, region, known):
     assert public_holidays.is_known(country, region) is known

@@ -217,3 +217,23 @@ def test_a_trail_that_was_touched_is_told(
     db_session.add(forged)
     db_session.commit()
     assert f"l’entrée {forged.id}" in emil.post("/audit/verify", follow_redirects=True).text
+
+
+def test_the_holidays_of_a_territory_are_those_of_a_known_country(
+    client_of, db_session, world: World
+):
+    territory = world.here.territory
+    emil = client_of(world.here.emil)
+    for written, field in (
+        ({"country": "ZZ"}, "country"),
+        ({"country": "CH", "region": "XX"}, "region"),
+        ({"country": "LU", "region": "XX"}, "region"),
+        ({"region": "GE"}, "region"),
+    ):
+        answer = emil.post(f"/territories/{territory.id}", data={"name": "Genève"} | written)
+        assert answer.status_code == 422
+        assert f'id="{field}-error"' in answer.text
+    known = {"name": "Genève", "country": "ch ", "region": "GE"}
+    assert emil.post(f"/territories/{territory.id}", data=known).status_code == 303
+    db_session.refresh(territory)
+    assert (territory.country, territory.region) == ("CH", "GE")

@@ -18,12 +18,12 @@ __all__ = ["InvalidProblemError", "TerritoryMismatchError", "load_problem", "rea
 read_problem = jsonio.read
 
 _SEASONS = ("Hiver", "Printemps", "Été", "Automne")
-_TERRITORIES = {
-    "geneva": "Genève",
-    "pau": "Pau",
-    "namur": "Namur",
-    "strasbourg": "Strasbourg",
-    "basrhin": "Bas-Rhin",
+_TERRITORIES = {  # name, country, region: whose public holidays count
+    "geneva": ("Genève", "CH", "GE"),
+    "pau": ("Pau", "FR", None),
+    "namur": ("Namur", "BE", None),
+    "strasbourg": ("Strasbourg", "FR", "6AE"),
+    "basrhin": ("Bas-Rhin", "FR", "6AE"),
 }
 
 
@@ -66,13 +66,16 @@ def load_problem(
 
 
 def _territory(db_session: Any, problem: Problem, name: str | None) -> Territory:
-    name = name or _TERRITORIES.get(problem.name) or vocabulary.measure(problem.name).name
+    usual, country, region = _TERRITORIES.get(
+        problem.name, (vocabulary.measure(problem.name).name, None, None)
+    )
+    name = name or usual
     zone = problem.horizon.timezone
     found: Territory | None = db_session.scalar(
         select(Territory).where(Territory.name == name).order_by(Territory.id).limit(1)
     )
     if found is None:
-        found = Territory(name=name, timezone=zone)
+        found = Territory(name=name, timezone=zone, country=country, region=region)
         db_session.add(found)
         db_session.flush()
     elif found.timezone != zone:
