@@ -295,7 +295,7 @@ def test_all_faults_are_told_at_once():
         (b'{"name": "x" "y"}', "JSON"),
         (b"\xff\xfe{\x00}\x00", "UTF-8"),
         (b"\x1f\x8b nothing", "gzip"),
-        (gzip.compress(b"{}" * 1000)[:-12], "gzip"),
+        (gzip.compress(b"{}" * 1000, mtime=0)[:-12], "gzip"),
         (b"[" * 100_000, "deep"),
         (b'{"name":' + b"9" * 5000 + b"}", "digits"),
     ],
