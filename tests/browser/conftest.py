@@ -24,10 +24,8 @@ from werkzeug.serving import make_server
 
 from tests.conftest import make_settings
 from tests.worlds import World, build_world
-from webapp import create_app
+from webapp import create_app, demo
 from webapp.extensions import db
-
-from webapp import demo
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(

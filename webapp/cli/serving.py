@@ -33,6 +33,7 @@ class _Server(BaseApplication):
             "workers": 1,
             "worker_class": "gthread",
             "threads": 8,
+            "control_socket_disable": True,
             "loglevel": "warning",
             "accesslog": "-",
             "access_log_format": ACCESS_LOG_FORMAT,

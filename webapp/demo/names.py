@@ -80,6 +80,34 @@ _VENUES = (
     ("Salle", "du Belvédère", "avenue"),
     ("Atelier", "des Moulins", "rue"),
 )
+_GROUPS = {
+    "adapted-physical-activity": (
+        "Souffle et mouvement",
+        "Marche douce",
+        "Gym du dos",
+        "Équilibre",
+        "Aquagym douce",
+    ),
+    "art-therapy": ("Terre et modelage", "Peinture et collage", "Dessin et couleurs"),
+    "digital-basics": ("Premiers clics", "Démarches en ligne"),
+    "french-conversation": ("Café des mots", "Parler au quotidien", "À voix haute"),
+    "life-story-theatre": ("Écriture", "Mise en scène", "Voix et récit", "Carnets de vie"),
+    "parent-group": ("Paroles de parents",),
+    "placement-admin": ("Secrétariat", "Classement et saisie", "Courrier"),
+    "placement-cleaning": (
+        "Bureaux",
+        "Lingerie",
+        "Vitres et sols",
+        "Cuisines",
+        "Salles de classe",
+        "Espaces verts",
+        "Vestiaires",
+        "Immeubles",
+    ),
+    "placement-mechanics": ("Vélos", "Véhicules", "Petite mécanique"),
+    "placement-reception": ("Accueil et téléphone", "Vestiaire", "Orientation du public"),
+    "seniors-outings": ("Balades et jardins", "Musées et cafés"),
+}
 _ROUNDS = ("", " nord", " sud", " est", " ouest")
 
 
@@ -104,6 +132,12 @@ def venue(number: int) -> tuple[str, str]:
     turn, place = divmod(number, len(_VENUES))
     kind, where, street = _VENUES[place]
     return f"{kind} {where}{_round(turn)}", f"{street} {where} {3 + 7 * turn + 2 * place}"
+
+
+def group(measure: str, number: int) -> str | None:
+    """Name of a measure's group with this number, from 0; None where there is no more."""
+    known = _GROUPS.get(measure, ())
+    return known[number] if number < len(known) else None
 
 
 def _around(names: tuple[str, ...], number: int) -> str:

@@ -43,7 +43,7 @@ class TerritoryForm(NewTerritoryForm):
         filters=[_code],
         description=_l(
             "Deux lettres, comme CH, BE ou FR : ses jours fériés sont sautés quand un groupe est "
-            "publié. Vide : comme le territoire au-dessus."
+            "publié. Vide : comme le territoire au-dessus."
         ),
     )
     region = StringField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -62,6 +64,7 @@ def add_groups(load: Loading) -> None:
     """Add groups and slots; a group belongs to the partner that owns its venue."""
     groups = load.problem.groups
     taken: set[str] = set()
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(count)
     load.group_ids = by_id(
         groups,
         load.insert(
@@ -74,7 +77,7 @@ def add_groups(load: Loading) -> None:
                     if group.venue is None
                     else load.owner_ids[group.venue],
                     "venue_id": None if group.venue is None else load.venue_ids[group.venue],
-                    "name": _free(_group_name(group), taken),
+                    "name": _free(_group_name(group, next(numbers[group.measure])), taken),
                     "state": GroupState.PUBLISHED,
                     "capacity": group.capacity,
                     "min_size": group.min_size,
@@ -166,8 +169,11 @@ def _slot(slot: ProblemSlot, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _group_name(group: ProblemGroup) -> str:
-    """The measure, the weekdays, the part of the day: *Art-thérapie, mardi matin*."""
+def _group_name(group: ProblemGroup, number: int) -> str:
+    """An invented name, or the measure with the time of its slots: *Vélo, mardi matin*."""
+    invented = names.group(group.measure, number)
+    if invented is not None:
+        return invented
     name = vocabulary.measure(group.measure).name
     days = sorted({slot.start.weekday() for slot in group.slots})
     if not days:
