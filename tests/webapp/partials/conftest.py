@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from tests.webapp.partials.rendering import WEBAPP, Render
+from webapp.views.locale import capital
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def app() -> Iterator[Flask]:
     app.config.update(SECRET_KEY="only for this test", DEMO=True, TESTING=True)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.filters["capital"] = capital
     Babel(app, default_locale="fr")
     CSRFProtect(app)
     for endpoint in ("preferences.set_language", "preferences.set_period", "sign_in.sign_out"):
