@@ -61,7 +61,4 @@ lock:
 
 # Bring the English translation up to date with the French sources.
 translations: $(VENV)/.installed
-	$(IN) pybabel --quiet extract --mapping-file webapp/translations/babel.cfg --keywords _l --no-location --ignore-dirs ".*" \
-		--omit-header --output-file instance/messages.pot webapp
-	$(IN) pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --input-file instance/messages.pot \
-		--output-dir webapp/translations --locale en
+	$(IN) python .ci/translations.py
