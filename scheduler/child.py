@@ -33,7 +33,14 @@ POLL_SECONDS = 0.2
 GRACE_SECONDS = 180.0  # reasons and the check of 40 000 people take their time
 PR_SET_PDEATHSIG = 1
 MEBIBYTE = 1 << 20
-OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "allocate memory", "map segment", "out of memory")
+OUT_OF_MEMORY = (
+    "MemoryError",
+    "Memory allocation",
+    "bad_alloc",
+    "allocate memory",
+    "map segment",
+    "out of memory",
+)
 
 
 class SolverError(RuntimeError):

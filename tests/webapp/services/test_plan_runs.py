@@ -282,9 +282,18 @@ def child_of_this_process(seconds: float = 20) -> int:
     raise AssertionError("no child was started")
 
 
-def test_a_killed_child_fails_the_plan_with_its_code(here, work):
+def test_a_plan_whose_child_is_killed_is_made_by_another(here, work):
     work()
     plan = start(here)
+    os.kill(child_of_this_process(), signal.SIGKILL)
+    assert wait(plan, PlanState.SOLVED).attempt == 2
+
+
+def test_a_plan_that_kills_every_child_fails_with_its_code(here, work):
+    plan = start(here)
+    plan.attempt = runs.MOST_ATTEMPTS - 1
+    db.session.commit()
+    work()
     os.kill(child_of_this_process(), signal.SIGKILL)
     assert wait(plan, PlanState.FAILED).failure == "killed"
 

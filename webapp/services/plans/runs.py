@@ -70,6 +70,9 @@ def run_plan(plan_id: int) -> None:
         logger.error("plan %s: %s", plan_id, error)  # as above
         if run.is_stopped:  # before there was anything to keep
             run.end(PlanState.OUT_OF_TIME)
+        elif error.code == "killed" and run.attempt < MOST_ATTEMPTS:
+            run.end(PlanState.QUEUED)
+            run_plan(plan_id)
         else:
             run.end(PlanState.FAILED, error.code)
     except LateResultError as error:
@@ -229,9 +232,10 @@ class Run:
     def end(self, state: PlanState, failure: str | None = None) -> None:
         """End without an answer, unless the plan is another run's by now."""
         db.session.rollback()
+        finished_at = None if state == PlanState.QUEUED else clock.now()
         try:
             with transaction(db.session):
-                self._update(state=state, failure=failure, finished_at=clock.now())
+                self._update(state=state, failure=failure, finished_at=finished_at)
         except LateResultError as error:
             logger.warning("refused: %s", error)
 
