@@ -78,9 +78,10 @@ def test_a_child_killed_from_outside_is_told_as_such():
         solve_in_child(GENEVA, ONE, on_progress=kill)
 
 
-def test_a_memory_limit_too_low_is_told_as_such():
+@pytest.mark.parametrize("memory_mb", [100, 200])  # too little to load numpy, to load OR-Tools
+def test_a_memory_limit_too_low_is_told_as_such(memory_mb):
     with pytest.raises(SolverOutOfMemoryError):
-        solve_in_child(SMALL, ONE, memory_mb=200)
+        solve_in_child(SMALL, ONE, memory_mb=memory_mb)
 
 
 def test_an_invalid_problem_is_refused_with_its_faults():
