@@ -34,7 +34,7 @@ def h2_min_size(model: Model) -> None:
         model.add("H2", [*((o, 1) for o in options), (opened, -group.min_size)], low=0)
         for o in options:
             model.add("H2", [(o, 1), (opened, -1)], high=0)
-        if len(options) > group.capacity:
+        if len(options) > group.capacity and model.is_complete:
             # Implied by H1; it keeps the relaxation from opening a fraction of the group.
             terms = [*((o, 1) for o in options), (opened, -group.capacity)]
             model.add("H1", terms, high=0)
@@ -223,7 +223,9 @@ def h10_one_venue(model: Model) -> None:
         window = model.visits.units[u].window
         for venue, terms in venues.items():
             there = model.present[u, venue] = model.variable()
-            model.add("H10", [*terms, (there, window.start - window.end)], high=0)
+            if model.is_complete:
+                # Tighter, as H9 holds.
+                model.add("H10", [*terms, (there, window.start - window.end)], high=0)
             for variable, _ in terms:
                 model.add("H10", [(variable, 1), (there, -model.upper[variable])], high=0)
         model.add("H10", ((model.present[u, v], 1) for v in venues), high=1)

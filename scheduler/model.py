@@ -152,10 +152,12 @@ class Model(Rows):
         for u in units:
             by_coach[self.visits.units[u].coach].append(u)
         others = tuple(u for u in units if self.visits.units[u].coach not in named)
+        # Only H7 gives a coach to those whose pin names none.
+        must_be_named = self.is_complete or self.named_coach.get(self._ids(o)) is not None
         if not named:
             self.rest[o] = o
             self._join(found, o, others, o, is_named=False)
-        elif len(named) == 1 and not others:
+        elif len(named) == 1 and not others and must_be_named:
             coach = next(iter(named))
             self.mode[o, coach] = o
             self._join(found, o, tuple(by_coach[coach]), o, is_named=True)

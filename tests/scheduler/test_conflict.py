@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from scheduler.params import Params
-from scheduler.problem import Pair, Problem
+from scheduler.problem import Coaching, Pair, Problem, Wish
 from scheduler.result import Conflict
 from scheduler.solve import solve
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import make_problem
-from tests.scheduler.tiny_plan import PROBLEM, changed
+from tests.scheduler.tiny_plan import MORNING, PROBLEM, changed
 
 RULES = frozenset(f"H{number}" for number in range(1, 14))
 INFEASIBLE = [
@@ -72,6 +72,34 @@ def test_a_coach_full_of_pinned_people_is_the_rule_on_caseload():
     pins = (Pair("p0", "g0", "c0"), Pair("p1", "g0", "c0"))
     conflict = conflict_of(replace(changed("coaches", "c0", PROBLEM, caseload=1), pins=pins))
     assert (conflict.pins, conflict.rules) == (pins, ("H8",))
+
+
+def test_too_many_pins_are_the_rule_on_capacity_even_where_the_group_has_a_minimum():
+    problem = changed("groups", "g1", capacity=2, min_size=2)
+    pins = tuple(Pair(f"p{i}", "g1") for i in range(3))
+    conflict = conflict_of(replace(problem, pins=pins))
+    assert (conflict.pins, conflict.rules) == (pins, ("H1",))
+
+
+def test_visits_too_long_for_a_window_are_the_rule_on_minutes_even_with_a_venue_to_choose():
+    problem = changed("groups", "g0", coaching=Coaching(180))
+    theatre = problem.groups[0]
+    elsewhere = replace(theatre, id="g2", measure="kitchen", venue="v1")
+    problem = replace(problem, groups=(*problem.groups, elsewhere))
+    problem = changed("participants", "p2", problem, wishes=(Wish(1, group="g2"),))
+    problem = changed("coaches", "c0", problem, minutes_per_week=1000)
+    assert problem.coaches[0].availability == (MORNING,)
+    pins = (Pair("p0", "g0"), Pair("p1", "g0"))
+    conflict = conflict_of(replace(problem, pins=pins))
+    assert (conflict.pins, conflict.rules) == (pins, ("H7", "H9"))
+
+
+def test_a_coach_whom_no_pin_names_is_full_only_because_everybody_needs_one():
+    problem = changed("coaches", "c0", PROBLEM, caseload=1)
+    pins = (Pair("p0", "g0"), Pair("p1", "g0"))
+    previous = (Pair("p0", "g0", "c0"), Pair("p1", "g0", "c0"))
+    conflict = conflict_of(replace(problem, pins=pins, previous=previous))
+    assert (conflict.pins, conflict.rules) == (pins, ("H7", "H8"))
 
 
 def test_without_pins_there_is_always_a_plan():
