@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from tests.worlds import World
 from webapp.models import Account, AuditEntry, Period, Role, Territory
 from webapp.permissions import NotAllowedError
 from webapp.services import accounts, audits, territories
+from webapp.views import audits as audit_pages
 
 
 @pytest.fixture
@@ -196,6 +200,36 @@ def test_the_trail_is_shown_page_by_page(
     db_session.commit()
     assert emil.get("/audit").text.count('<th scope="row">') == 50
     assert "page 2" in emil.get("/audit?page=2").text
+
+
+def test_every_action_that_the_trail_knows_has_a_word() -> None:
+    written = set()
+    for path in (Path(__file__).parents[3] / "webapp/services").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "audits.record",
+                "_answer",
+            }:
+                said: list[ast.AST] = [*node.args]
+            elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "action":
+                said = [node.value]
+            else:
+                continue
+            written |= {
+                part.value
+                for each in said
+                for part in ast.walk(each)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            }
+    known = {
+        key.value
+        for node in ast.walk(ast.parse(inspect.getsource(audit_pages)))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert len(written) > 20
+    assert written <= known
 
 
 def test_a_trail_that_was_touched_is_told(
