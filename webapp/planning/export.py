@@ -37,12 +37,12 @@ def problem_of(rows: Rows) -> exchange.Problem:
     zone = ZoneInfo(rows.territory.timezone)
     planned = {referral.participant_id for referral in rows.referrals}
     groups = {group.id for group in [*rows.groups, *rows.neighbours]}
-    # A place that is held says more than a pin: it knows the coach.
-    pins = _pairs_with_coach([*rows.pins, *rows.placed], rows)
+    over = {(row.participant_id, row.group_id) for row in rows.over}
+    # An answer says more than a pin, and a place that is held, too: it knows the coach.
+    settled = [row for row in rows.pins if (row.participant_id, row.group_id) not in over]
+    pins = _pairs_with_coach([*settled, *rows.placed], rows)
     previous = _pairs_with_coach(rows.previous, rows)
-    bans = {(row.participant_id, row.group_id) for row in rows.bans} | {
-        (row.participant_id, row.group_id) for row in rows.over
-    }
+    bans = {(row.participant_id, row.group_id) for row in rows.bans} | over
     return exchange.Problem(
         name=f"period-{rows.period.id}-territory-{rows.territory.id}",
         horizon=_horizon(rows, zone),

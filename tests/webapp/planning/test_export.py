@@ -148,6 +148,17 @@ def test_pins_and_bans_come_from_coordinators_and_from_answers(db_session, expor
     )
 
 
+def test_who_declined_a_pinned_place_is_not_given_it_again(db_session, exported, here):
+    pair = Pair(f"p{here.other_participant.id}", f"g{here.group.id}")
+    db_session.add(models.Pin(participant=here.other_participant, group=here.group))
+    assert pair in exported().pins
+    here.proposed.status = EnrolmentStatus.DECLINED
+    here.proposed.decline_reason = DeclineReason.NOT_WISHED
+    problem = exported()
+    assert pair not in problem.pins
+    assert pair in problem.bans
+
+
 def test_pairings_and_quotas_are_exported(db_session, exported, here):
     first, second = here.participant.id, here.other_participant.id
     db_session.add(models.Pairing(kind=PairingKind.APART, first_id=first, second_id=second))
