@@ -22,9 +22,11 @@ def record(
     row: Any,
     **detail: int | str | bool | None,
 ) -> AuditEntry:
-    """Add an entry about ``row`` to the running transaction.
+    """Add an entry about ``row`` to the running transaction, as the last thing in it.
 
-    ``detail`` holds ids and codes, never a name or a health fact.
+    On PostgreSQL it holds the chain from here on: whoever locked a row afterwards could wait
+    crosswise with somebody who holds that row and wants the chain. ``detail`` holds ids and codes,
+    never a name or a health fact.
     """
     db_session.flush()
     if db_session.get_bind().dialect.name == "postgresql":

@@ -182,8 +182,8 @@ def _answer(
     enrolment.status = status
     enrolment.answered_at = clock.now()
     enrolment.answered_by_id = account.id
-    audits.record(db_session, account, action, enrolment, group_id=enrolment.group.id)
     referrals.refresh_status(db_session, enrolment.participant_id, enrolment.group.period_id)
+    audits.record(db_session, account, action, enrolment, group_id=enrolment.group.id)
 
 
 def _has_begun(db_session: DbSession, group_id: int) -> bool:

@@ -22,7 +22,6 @@ from webapp.models import (
 from webapp.services import audits, places, referrals, slots
 from webapp.services.enrolments import OPEN
 from webapp.services.recurrences import Occurrence
-from webapp.services.slots import GroupCancelledError
 from webapp.services.transactions import DbSession, transaction
 
 
@@ -79,7 +78,7 @@ def edit_group(db_session: DbSession, account: Account, group: Group, facts: Gro
     visits rest on them.
     """
     with transaction(db_session):
-        _lock(db_session, group)
+        slots.hold_group(db_session, account, group)
         if facts.capacity < group.taken:
             raise CapacityUnderTakenError(group.id, group.taken)
         if group.state != GroupState.DRAFT:
@@ -97,17 +96,10 @@ def edit_group(db_session: DbSession, account: Account, group: Group, facts: Gro
 def publish_draft(db_session: DbSession, account: Account, group: Group) -> None:
     """Publish a draft; raise DatesError when a session of it cannot stand, GroupCancelledError."""
     with transaction(db_session):
-        _lock(db_session, group)
+        slots.hold_group(db_session, account, group)
         slots.check(group.period, [slots.occurrence_of(slot) for slot in group.slots])
         group.state = GroupState.PUBLISHED
         audits.record(db_session, account, "publish", group, num_slots=len(group.slots))
-
-
-def _lock(db_session: DbSession, group: Group) -> None:
-    """Hold the group's row, ``taken`` as it stands now, until the transaction ends."""
-    db_session.refresh(group, with_for_update=True)
-    if group.state == GroupState.CANCELLED:
-        raise GroupCancelledError(group.id)
 
 
 def _state(group: Group, facts: GroupFacts) -> None:
@@ -128,28 +120,31 @@ def cancel_group(db_session: DbSession, account: Account, group: Group, reason: 
     Return how many people had a place. Raise GroupCancelledError when it was called off before.
     """
     with transaction(db_session):
-        _lock(db_session, group)
-        enrolments = open_enrolments(db_session, group)
+        slots.hold_group(db_session, account, group)
+        enrolments = _open_enrolments(db_session, group)
         num_placed = sum(enrolment.status in PLACED for enrolment in enrolments)
         for enrolment in enrolments:
             if enrolment.status in PLACED:
                 places.free(db_session, group.id)
             enrolment.status = EnrolmentStatus.CANCELLED
-            audits.record(db_session, account, "cancel", enrolment, group_id=group.id)
-            referrals.refresh_status(db_session, enrolment.participant_id, group.period_id)
         db_session.refresh(group)
         group.state, group.cancelled_because = GroupState.CANCELLED, reason
+        for participant_id in sorted(enrolment.participant_id for enrolment in enrolments):
+            referrals.refresh_status(db_session, participant_id, group.period_id)
+        for enrolment in enrolments:
+            audits.record(db_session, account, "cancel", enrolment, group_id=group.id)
         audits.record(db_session, account, "cancel", group, num_enrolments=len(enrolments))
     return num_placed
 
 
-def open_enrolments(db_session: DbSession, group: Group) -> list[Enrolment]:
-    """Return the enrolments of a group that are not over: proposed, waiting, or with a place."""
+def _open_enrolments(db_session: DbSession, group: Group) -> list[Enrolment]:
+    """Hold the enrolments of a group that are not over: proposed, waiting, or with a place."""
     return list(
         db_session.scalars(
             select(Enrolment)
             .where(Enrolment.group_id == group.id, Enrolment.status.in_(OPEN))
             .order_by(Enrolment.id)
-            .execution_options(populate_existing=True)  # as they stand once the group is held
+            .with_for_update()
+            .execution_options(populate_existing=True)  # as they stand once they are held
         )
     )

@@ -71,6 +71,8 @@ def update_participant(
     if not can_edit_participant(account, participant):
         raise NotAllowedError(account.id, participant)
     with transaction(db_session):
+        # Two who write at once write one after the other, each over what the other wrote.
+        db_session.refresh(participant, with_for_update={"key_share": True})
         _state(participant, facts)
         audits.record(db_session, account, "update", participant)
 

@@ -73,11 +73,15 @@ def save_referral(
     if facts.weight is not None and not can_settle_participant(account, participant):
         raise NotAllowedError(account.id, participant)
     with transaction(db_session):
+        # Two who write at once write one after the other, each over what the other wrote.
+        db_session.refresh(participant, with_for_update={"key_share": True})
         referral = find_referral(db_session, participant, period)
         action = "update" if referral else "create"
         if referral is None:
             referral = Referral(participant_id=participant.id, period_id=period.id)
             db_session.add(referral)
+        else:
+            db_session.refresh(referral)
         state(referral, facts)
         audits.record(db_session, account, action, referral)
         refresh_status(db_session, participant.id, period.id)

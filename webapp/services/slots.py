@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from webapp import clock
 from webapp.models import Account, Group, GroupState, Period, Slot
+from webapp.permissions import NotAllowedError, can_edit_group
 from webapp.services import audits, recurrences
 from webapp.services.recurrences import Fault, Occurrence, Span
 from webapp.services.transactions import DbSession, transaction
@@ -60,7 +61,7 @@ def add_slots(
     """Add sessions to a group; raise DatesError, GroupCancelledError."""
     occurrences = tuple(occurrences)
     with transaction(db_session):
-        _lock(db_session, group)
+        hold_group(db_session, account, group)
         check(group.period, occurrences, group.slots)
         slots = make_slots(group.period, occurrences)
         group.slots += slots
@@ -74,7 +75,7 @@ def move_slot(db_session: DbSession, account: Account, slot: Slot, to: Occurrenc
     Raise DatesError, GroupCancelledError.
     """
     with transaction(db_session):
-        _lock(db_session, slot.group)
+        hold_group(db_session, account, slot.group)
         others = [other for other in slot.group.slots if other is not slot]
         check(slot.group.period, [to], others)
         _set_time(slot, to, slot.timezone)
@@ -88,7 +89,7 @@ def cancel_slot(db_session: DbSession, account: Account, slot: Slot, reason: str
     Raise GroupCancelledError.
     """
     with transaction(db_session):
-        _lock(db_session, slot.group)
+        hold_group(db_session, account, slot.group)
         audits.record(db_session, account, "cancel", slot, group_id=slot.group_id)
         if slot.group.state == GroupState.DRAFT:
             slot.group.slots.remove(slot)
@@ -99,16 +100,21 @@ def cancel_slot(db_session: DbSession, account: Account, slot: Slot, reason: str
 def restore_slot(db_session: DbSession, account: Account, slot: Slot) -> None:
     """Let a skipped session take place after all; raise DatesError, GroupCancelledError."""
     with transaction(db_session):
-        _lock(db_session, slot.group)
+        hold_group(db_session, account, slot.group)
         others = [other for other in slot.group.slots if other is not slot]
         check(slot.group.period, [occurrence_of(slot)], others)
         slot.cancelled_because = None
         audits.record(db_session, account, "restore", slot, group_id=slot.group_id)
 
 
-def _lock(db_session: DbSession, group: Group) -> None:
-    """Hold the group's row until the transaction ends, so that two never add the same session."""
-    db_session.refresh(group, with_for_update=True)
+def hold_group(db_session: DbSession, account: Account, group: Group) -> None:
+    """Hold the group as it stands now until the transaction ends: two never change it at once.
+
+    Raise NotAllowedError, or GroupCancelledError.
+    """
+    if not can_edit_group(account, group):
+        raise NotAllowedError(account.id, group)
+    db_session.refresh(group, with_for_update={"key_share": True})
     if group.state == GroupState.CANCELLED:
         raise GroupCancelledError(group.id)
 

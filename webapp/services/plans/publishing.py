@@ -89,6 +89,7 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
                 referred(plan.period, plan.territory).with_only_columns(Referral.participant_id)
             )
         )
+        _hold_groups(db_session, plan)
         enrolments = _enrolments(db_session, plan)
         kept = set()
         for proposal in _lines(db_session, plan):
@@ -112,9 +113,12 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
                 _propose(enrolment, plan, answer_by)
             if proposal.coach_id is not None:
                 _send_coach(enrolment, proposal)
-        _withdraw(db_session, account, enrolments, kept, plan, done)
+        withdrawn = _withdraw(enrolments, kept)
+        done.num_withdrawn = len(withdrawn)
         for participant_id in sorted(served):
             referrals.refresh_status(db_session, participant_id, plan.period_id)
+        for enrolment in withdrawn:
+            audits.record(db_session, account, "withdraw", enrolment, plan_id=plan.id)
         audits.record(
             db_session,
             account,
@@ -142,6 +146,14 @@ def _refuse_outdated(db_session: DbSession, plan: Plan) -> None:
         raise OutdatedPlanError(newer)
 
 
+def _hold_groups(db_session: DbSession, plan: Plan) -> None:
+    """Keep the groups of the plan from being called off meanwhile; before their enrolments, in
+    the order of keys, as wherever both are held."""
+    proposed = select(Proposal.group_id).where(Proposal.plan_id == plan.id)
+    groups = select(Group.id).where(Group.id.in_(proposed)).order_by(Group.id)
+    db_session.execute(groups.with_for_update(key_share=True))
+
+
 def _lines(db_session: DbSession, plan: Plan) -> list[Proposal]:
     rows = select(Proposal).where(Proposal.plan_id == plan.id).options(joinedload(Proposal.group))
     return list(db_session.scalars(rows.execution_options(populate_existing=True)))
@@ -158,6 +170,7 @@ def _enrolments(db_session: DbSession, plan: Plan) -> dict[tuple[int, int], Enro
             Participant.territory_id.in_(below(plan.territory)),
         )
         .options(joinedload(Enrolment.group))
+        .order_by(Enrolment.id)
         .with_for_update(of=Enrolment)
         .execution_options(populate_existing=True)
     )
@@ -194,20 +207,16 @@ def _send_coach(enrolment: Enrolment, proposal: Proposal) -> None:
 
 
 def _withdraw(
-    db_session: DbSession,
-    account: Account,
-    enrolments: dict[tuple[int, int], Enrolment],
-    kept: Collection[tuple[int, int]],
-    plan: Plan,
-    done: Publication,
-) -> None:
-    """Take back what earlier plans proposed and nobody has answered."""
-    for pair, enrolment in enrolments.items():
-        if (
-            enrolment.status == EnrolmentStatus.PROPOSED
-            and enrolment.plan_id is not None
-            and pair not in kept
-        ):
-            enrolment.status = EnrolmentStatus.CANCELLED
-            done.num_withdrawn += 1
-            audits.record(db_session, account, "withdraw", enrolment, plan_id=plan.id)
+    enrolments: dict[tuple[int, int], Enrolment], kept: Collection[tuple[int, int]]
+) -> list[Enrolment]:
+    """Take back what earlier plans proposed and nobody has answered; return it."""
+    withdrawn = [
+        enrolment
+        for pair, enrolment in enrolments.items()
+        if enrolment.status == EnrolmentStatus.PROPOSED
+        and enrolment.plan_id is not None
+        and pair not in kept
+    ]
+    for enrolment in withdrawn:
+        enrolment.status = EnrolmentStatus.CANCELLED
+    return withdrawn
