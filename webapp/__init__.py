@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import cli, config, logs, models, views
+from webapp import cli, config, french, logs, models, views
 from webapp.extensions import babel, csrf, db, login_manager, migrate
 from webapp.views import (
     errors,
@@ -40,6 +40,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     login_manager.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=locale.current)
+    french.init_app(app)
 
     for part in (
         transactions,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from webapp.french import format_date
 from webapp.services.recurrences import Fault, FaultKind, Occurrence
 
 
@@ -18,8 +19,8 @@ def date_text(day: date) -> str:
 def hour_text(moment: time | datetime) -> str:
     """Return "9 h 30", or "8 h" for a full hour."""
     if moment.minute:
-        return str(_("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02d}"))
-    return str(_("%(hour)s h", hour=moment.hour))
+        return str(_("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02d}"))
+    return str(_("%(hour)s h", hour=moment.hour))
 
 
 def occurrence_text(one: Occurrence) -> str:

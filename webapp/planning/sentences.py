@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
-
 from scheduler.problem import Group, Participant
+from webapp.french import format_date
 from webapp.planning.names import Names
 from webapp.planning.speech import _, ngettext
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from flask_babel import format_date
-
 from scheduler.jsonio import read
 from scheduler.problem import Group, Participant, Problem
 from webapp.extensions import DbSession
+from webapp.french import format_date
 from webapp.planning.names import Names, read_names
 from webapp.planning.outcome import key
 from webapp.planning.sentences import Lot, day_and_month, in_short, rule_in_words, say
@@ -105,7 +104,7 @@ class _Words:
             return Explanation(key(person.id), text, [Answer("", [("compass", text)])], [])
         answers = [self.answer(person, wish) for wish in row["wishes"]]
         changes = [text for wish in row["wishes"] for text in self.changes(person, wish)]
-        first = "\N{NO-BREAK SPACE}; ".join(text for _icon, text in answers[0].reasons[:2])
+        first = _(" ; ").join(text for _icon, text in answers[0].reasons[:2])
         return Explanation(
             key(person.id),
             _capital(first) + ".",
@@ -248,8 +247,8 @@ def _day_and_hour(group: Group) -> tuple[date | None, str | None]:
 
 def _hour(moment: time) -> str:
     if not moment.minute:
-        return _("%(hour)s h", hour=moment.hour)
-    return _("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02}")
+        return _("%(hour)s h", hour=moment.hour)
+    return _("%(hour)s h %(minute)s", hour=moment.hour, minute=f"{moment.minute:02}")
 
 
 def _capital(text: str) -> str:

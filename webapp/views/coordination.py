@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.french import format_date
 from webapp.models import Role, Territory
 from webapp.services import overviews
 from webapp.services.overviews import Overview

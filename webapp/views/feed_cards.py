@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp import clock
+from webapp.french import format_date
 from webapp.models import Feed, FeedScope
 from webapp.services import feeds
 

@@ -9,11 +9,12 @@ from operator import attrgetter
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from webapp.forms.wording import date_text as day
 from webapp.forms.wording import hour_text as clock_time
+from webapp.french import format_date
 from webapp.models import Group, Slot
 from webapp.views.locale import capital
 
@@ -57,7 +58,7 @@ def meeting_times(group: Group) -> str:
         f"{_days(sorted(days))}, {clock_time(start)} – {clock_time(end)}"
         for (start, end), days in sorted(weekdays.items(), key=lambda item: (min(item[1]), item[0]))
     ]
-    return capital(" ; ".join(parts))
+    return capital(_(" ; ").join(parts))
 
 
 def when(group: Group) -> str:

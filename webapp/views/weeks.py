@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import request
-from flask_babel import format_date
 from flask_babel import gettext as _
 
+from webapp.french import format_date
 from webapp.models import Slot
 
 

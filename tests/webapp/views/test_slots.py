@@ -4,6 +4,7 @@ import pytest
 import time_machine
 
 from tests.webapp.views.forms import sent_by
+from tests.webapp.views.reading import read_text
 from tests.worlds import Land, World
 from webapp.models import EnrolmentStatus, GroupState
 
@@ -45,7 +46,7 @@ def test_a_session_over_another_is_refused_beside_its_line(client_of, db_session
     answer = client_of(here.charlie).post(f"/groups/{here.group.id}/slots/new", data=form)
     assert answer.status_code == 422
     assert 'id="dates-0-on-error"' in answer.text
-    assert "14 h – 16 h" in answer.text
+    assert "14 h – 16 h" in read_text(answer)
 
 
 def test_a_session_is_moved_and_a_bad_date_is_said_beside_the_field(
