@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from scheduler.constraints import RULES, build
 from scheduler.engine import Engine
 from scheduler.options import find_options
 from scheduler.params import Params
+from scheduler.pinned import pinned_part
 from scheduler.problem import Pair, Problem
 from scheduler.result import Conflict
+
+Item = TypeVar("Item")
 
 MEANING = {
     "H1": "a group has at most its capacity",
@@ -32,35 +37,42 @@ MEANING = {
 def find_conflict(problem: Problem, params: Params) -> Conflict:
     """Pins and rules that cannot stand together while without any one of them the rest can.
 
-    ``problem`` is infeasible. One element after the other is left out, and stays out if the rest
+    ``problem`` is infeasible. One stretch after the other is left out, and stays out if the rest
     still cannot stand. Leaving out a pin may also take an option away, so that the order matters:
     the pass is repeated until nothing more can go.
     """
     pins, rules = list(problem.pins), [label for label in RULES if label != "H14"]
-    shrunk = True
-    while shrunk:
-        shrunk = False
-        for label in list(rules):
-            fewer = [rule for rule in rules if rule != label]
-            if not _can_stand(problem, pins, fewer, params):
-                rules, shrunk = fewer, True
-        for pin in list(pins):
-            rest = [other for other in pins if other is not pin]
-            if not _can_stand(problem, rest, rules, params):
-                pins, shrunk = rest, True
+    before = 0
+    while len(pins) + len(rules) != before:
+        before = len(pins) + len(rules)
+        rules = _shrunk(rules, partial(_can_stand, problem, params, pins))
+        pins = _shrunk(pins, partial(_can_stand, problem, params, rules=rules))
     return Conflict(tuple(pins), tuple(rules), _text(pins, rules))
 
 
+def _shrunk(items: list[Item], can_stand: Callable[[list[Item]], bool]) -> list[Item]:
+    """What is left when every stretch was left out that can be: halves first, then quarters."""
+    size = len(items)
+    while size:
+        begin = 0
+        while begin < len(items):
+            fewer = items[:begin] + items[begin + size :]
+            if can_stand(fewer):
+                begin += size
+            else:
+                items = fewer
+        size = 0 if size == 1 else (size + 1) // 2
+    return items
+
+
 def _can_stand(
-    problem: Problem, pins: Collection[Pair], rules: Collection[str], params: Params
+    problem: Problem, params: Params, pins: Collection[Pair], rules: Collection[str]
 ) -> bool:
     if not pins:
         return True  # nobody anywhere obeys every rule
-    smaller = replace(problem, pins=tuple(pins))
+    smaller = pinned_part(replace(problem, pins=tuple(pins)))
     model = build(smaller, find_options(smaller), [*rules, "H14"])
-    engine = Engine(model, params)
-    outcome = engine.maximise(())
-    return not outcome.is_infeasible
+    return not Engine(model, params).maximise(()).is_infeasible
 
 
 def _text(pins: Collection[Pair], rules: Collection[str]) -> str:

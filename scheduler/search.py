@@ -16,7 +16,7 @@ from scheduler.completion import completed
 from scheduler.engine import Engine, Outcome
 from scheduler.flow import flow_bound
 from scheduler.matrix import dense
-from scheduler.model import Model, Term
+from scheduler.model import Model, Rows, Term
 from scheduler.neighbourhood import Neighbourhoods
 from scheduler.objectives import Level, Tier
 from scheduler.params import Params
@@ -63,10 +63,11 @@ class Search:
         is_stopped = self._should_stop is not None and self._should_stop()
         return is_stopped or self._left(self._end(1.0)) == 0.0
 
-    def first(self) -> Outcome:
-        """Any solution at all."""
+    def first(self, rows: Rows) -> Outcome:
+        """Any solution at all of these rows."""
         left = self._left(self._end(1.0))
-        return self._engine.maximise((), seconds=left, should_stop=self._should_stop)
+        engine = Engine(rows, self._params)
+        return engine.maximise((), seconds=left, should_stop=self._should_stop)
 
     def adopt(self, plan: Sequence[Assignment]) -> None:
         """Keep a plan that obeys every rule.

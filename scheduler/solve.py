@@ -14,6 +14,7 @@ from scheduler.greedy import greedy
 from scheduler.objectives import tiers
 from scheduler.options import Eligibility, find_options
 from scheduler.params import Params
+from scheduler.pinned import pinned_part
 from scheduler.problem import Problem
 from scheduler.reasons import unplaced
 from scheduler.result import Result
@@ -73,16 +74,18 @@ def _solve(
     search = Search(model, params, on_progress, should_stop, began=began)
     plan = greedy(problem)
     if plan is None:
-        outcome = search.first()
+        part = pinned_part(problem)
+        pinned = build(part, find_options(part))
+        outcome = search.first(pinned)
         if outcome.is_infeasible:
             # Never on the word of one engine alone.
-            outcome = second_opinion(model, ())
+            outcome = second_opinion(pinned, ())
         if outcome.is_infeasible:
             conflict = find_conflict(problem, params)
             return Result("infeasible", conflict=conflict, run=_run(search, params))
         if outcome.values is None:
             return Result("unknown", run=_run(search, params))
-        plan = model.plan_of(outcome.values)
+        plan = pinned.plan_of(outcome.values)
     search.adopt(plan)
     found = search.optimise(wanted)
     plan = model.plan_of(search.values)
