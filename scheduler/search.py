@@ -87,10 +87,14 @@ class Search:
             bound, is_known = self._tier(tier, is_last=i == len(tiers) - 1)
             proven = proven and is_known
             found.append((bound, proven))
-        return [
-            TierValue(tier.name, tier.value(self.values), bound, is_proven)
-            for tier, (bound, is_proven) in zip(tiers, found, strict=True)
-        ]
+        told = []
+        proven = True
+        for tier, (bound, was_proven) in zip(tiers, found, strict=True):
+            value = tier.value(self.values)
+            # A search for a later tier may have brought an earlier one to its bound.
+            proven = proven and (was_proven or value == bound)
+            told.append(TierValue(tier.name, value, bound, proven))
+        return told
 
     def _tier(self, tier: Tier, *, is_last: bool) -> tuple[Value, bool]:
         """The tier's bound, and whether its best value is known; the rest must keep that value."""

@@ -184,3 +184,11 @@ def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
     problem = changed("groups", "g0", capacity=1)
     with pytest.raises(WrongPlanError, match="H1"):
         solve(problem, ONE)
+
+
+@pytest.mark.parametrize("seed", [93, 103, 315, 350, 424])
+def test_a_tier_that_a_later_search_brings_to_its_bound_is_proven(seed: int) -> None:
+    stops = iter([True])  # for the first tier; then there is time again
+    problem = make_problem(seed)
+    result = solve(problem, ONE, should_stop=lambda: next(stops, False))
+    assert any(tier.proven for tier in result.tiers)
