@@ -33,7 +33,8 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(
     model_class=Base,
-    engine_options={"pool_pre_ping": True},
+    # What a statement was given may be a name: errors, and so the log, do without.
+    engine_options={"pool_pre_ping": True, "hide_parameters": True},
     # Tests bind the session to a connection whose outer transaction they roll back.
     session_options={"join_transaction_mode": "create_savepoint", "expire_on_commit": False},
 )

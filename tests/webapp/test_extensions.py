@@ -28,3 +28,12 @@ def test_the_next_transaction_of_the_same_connection_may_write_again(engine: Eng
         with connection.begin() as transaction:
             connection.execute(text("DELETE FROM sign_in"))
             transaction.rollback()
+
+
+def test_what_a_statement_was_given_is_not_in_its_error(app, connection, db_session, world):
+    person = world.here.participant
+    person.first_name, person.lat, person.lon = "CanariJaune", 46.2, None
+    with pytest.raises(DBAPIError) as caught:
+        db_session.flush()
+    assert "UPDATE participant" in str(caught.value)
+    assert "[parameters" not in str(caught.value)

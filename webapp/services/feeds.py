@@ -143,6 +143,13 @@ def find_feeds(db_session: DbSession, account: Account) -> list[Feed]:
     return sorted(served, key=lambda feed: (feed.ended_at(moment) is not None, feed.label, feed.id))
 
 
+def find_followed(db_session: DbSession, account: Account) -> set[int]:
+    """Return the keys of the participants whom the account's feeds are of and it still sees."""
+    rows = scoped(account, Participant).join(Feed, Feed.participant_id == Participant.id)
+    keys = rows.where(Feed.account_id == account.id).with_only_columns(Participant.id)
+    return set(db_session.scalars(keys))
+
+
 def find_called(
     db_session: DbSession, account: Account, reference: str
 ) -> list[tuple[Feed, Participant]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -37,12 +38,15 @@ class Card:
     icon: str
 
 
-def card(feed: Feed) -> Card:
-    """Describe a feed in the language of the page."""
+def card(feed: Feed, followed: Collection[int]) -> Card:
+    """Describe a feed in the language of the page; of participants only the ``followed`` by name.
+
+    ``followed`` holds keys.
+    """
     state, state_text, note = _state(feed)
     return Card(
         feed=feed,
-        scope=_scope(feed),
+        scope=_scope(feed, followed),
         detail=_detail(feed),
         state=state,
         state_text=state_text,
@@ -51,8 +55,10 @@ def card(feed: Feed) -> Card:
     )
 
 
-def _scope(feed: Feed) -> str:
+def _scope(feed: Feed, followed: Collection[int]) -> str:
     if feed.participant is not None:
+        if feed.participant.id not in followed:
+            return str(_("Une personne que vous ne suivez plus"))
         return str(
             _(
                 "%(name)s, réf. %(reference)s",

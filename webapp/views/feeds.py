@@ -70,10 +70,11 @@ def revoke_feed(feed_id: int) -> ResponseReturnValue:
 
 def _page(form: FeedForm, **made: object) -> str:
     reference = request.args.get("reference", "").strip().upper()
+    followed = feeds.find_followed(db.session, current_account)
     return render_template(
         "feeds/list.html",
         form=form,
-        cards=[card(feed) for feed in feeds.find_feeds(db.session, current_account)],
+        cards=[card(feed, followed) for feed in feeds.find_feeds(db.session, current_account)],
         reference=reference,
         found=feeds.find_called(db.session, current_account, reference) if reference else [],
         **{"made": None} | made,

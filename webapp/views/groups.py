@@ -30,6 +30,7 @@ from webapp.models import (
 from webapp.permissions import can_edit_group, scoped
 from webapp.services import groups, rosters
 from webapp.services.recurrences import DatesError
+from webapp.services.slots import GroupCancelledError
 from webapp.views.access import allowed, current_account, load
 from webapp.views.group_choices import offer_rows, set_bounds, stated
 from webapp.views.locale import title_of
@@ -181,6 +182,13 @@ def cancel_group(group_id: int) -> ResponseReturnValue:
         return redirect(url_for("groups.show_group", group_id=group.id), 303)
     page = render_template("groups/cancel.html", form=form, group=group)
     return page, 422 if form.errors else 200
+
+
+@blueprint.errorhandler(GroupCancelledError)
+def say_cancelled(error: GroupCancelledError) -> ResponseReturnValue:
+    """Say that somebody was quicker to call the group off."""
+    flash(_("Ce groupe a été annulé entre-temps. Rien n’a changé."), "error")
+    return redirect(url_for("groups.show_group", group_id=error.group_id), 303)
 
 
 def _load_open(group_id: int) -> Group:

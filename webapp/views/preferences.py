@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.models import Period
 from webapp.views.access import allowed, load, public
 from webapp.views.locale import LOCALES
+from webapp.views.own_pages import page_before
 
 blueprint = Blueprint("preferences", __name__, url_prefix="/preferences")
 
@@ -19,7 +20,7 @@ def set_language() -> ResponseReturnValue:
     if locale not in LOCALES:
         abort(400)
     session["locale"] = locale
-    return redirect(_back())
+    return redirect(page_before() or url_for("home.home"), 303)
 
 
 @blueprint.post("/period")
@@ -27,11 +28,4 @@ def set_language() -> ResponseReturnValue:
 def set_period() -> ResponseReturnValue:
     period = load(Period, request.form.get("period_id", type=int) or 0)
     session["period_id"] = period.id
-    return redirect(url_for("home.home"))
-
-
-def _back() -> str:
-    """Return the path of the page that the form stood on."""
-    root = request.host_url
-    referrer = request.referrer or ""
-    return "/" + referrer.removeprefix(root) if referrer.startswith(root) else url_for("home.home")
+    return redirect(url_for("home.home"), 303)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -24,6 +23,7 @@ from webapp.forms.sign_in import SignInForm
 from webapp.models import Account
 from webapp.services import demonstration, sign_ins
 from webapp.views import access
+from webapp.views.own_pages import own_page
 from webapp.views.shell import role_label
 
 blueprint = Blueprint("sign_in", __name__)
@@ -74,7 +74,7 @@ def sign_in() -> ResponseReturnValue:
     if locale:
         session["locale"] = locale
     login_user(account)
-    return redirect(_own_page(request.args.get("next")) or url_for("home.home"))
+    return redirect(own_page(request.args.get("next")) or url_for("home.home"))
 
 
 def _page(form: SignInForm, status: int) -> ResponseReturnValue:
@@ -95,11 +95,3 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     flash(_("Vous êtes déconnecté·e."), "done")
     return redirect(url_for("sign_in.sign_in"))
-
-
-def _own_page(target: str | None) -> str | None:
-    """Return ``target`` if it is a page of this site."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(target)
-    return target if not parts.scheme and not parts.netloc else None

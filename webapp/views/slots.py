@@ -21,12 +21,14 @@ from webapp.models import Group, GroupState, Role, Slot
 from webapp.permissions import can_edit_group, scoped
 from webapp.services import slots
 from webapp.services.recurrences import DatesError
+from webapp.services.slots import GroupCancelledError
 from webapp.views.access import allowed, current_account, load
 from webapp.views.group_choices import set_bounds
+from webapp.views.groups import say_cancelled
 from webapp.views.shell import current_period
 
 blueprint = Blueprint("slots", __name__)
-
+blueprint.register_error_handler(GroupCancelledError, say_cancelled)
 
 ROWS_A_PAGE = 40
 
@@ -87,8 +89,13 @@ def add_slots(group_id: int) -> ResponseReturnValue:
             nothing_kept=nothing_kept,
         )
         return page, 422 if nothing_kept else 200
-    added = slots.add_slots(db.session, current_account, group, kept)
-    flash(ngettext("Une séance est ajoutée.", "%(num)s séances sont ajoutées.", len(added)), "done")
+    try:
+        added = slots.add_slots(db.session, current_account, group, kept)
+    except DatesError as error:  # the same form twice, or another one meanwhile
+        _flash_faults(error)
+    else:
+        text = ngettext("Une séance est ajoutée.", "%(num)s séances sont ajoutées.", len(added))
+        flash(text, "done")
     return _back(group)
 
 
@@ -137,11 +144,15 @@ def restore_slot(slot_id: int) -> ResponseReturnValue:
     try:
         slots.restore_slot(db.session, current_account, slot)
     except DatesError as error:
-        for fault in error.faults:
-            flash(fault_text(fault), "error")
+        _flash_faults(error)
     else:
         flash(_("La séance aura lieu."), "done")
     return _back(group)
+
+
+def _flash_faults(error: DatesError) -> None:
+    for fault in error.faults:
+        flash(fault_text(fault), "error")
 
 
 def _open(group: Group) -> Group:

@@ -31,7 +31,7 @@ from webapp.models import (
     TagKind,
     Wish,
 )
-from webapp.services import audits, enrolments, groups, participants, plans, referrals
+from webapp.services import audits, enrolments, groups, participants, plans, referrals, sign_ins
 from webapp.services.groups import CapacityUnderTakenError, GroupFacts
 from webapp.services.participants import CertificateFacts, ParticipantFacts
 from webapp.services.referrals import ReferralFacts
@@ -44,6 +44,7 @@ Act = Callable[[Session], object]
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An installation of its own, since what two sessions commit cannot be rolled back."""
     with installed(database_url, tmp_path) as app, app.app_context():
+        app.config["WTF_CSRF_ENABLED"] = False  # as in tests.conftest
         yield app
 
 
@@ -261,3 +262,20 @@ def test_wishes_written_twice_at_once_are_those_of_one(here: Land):
         rows = select(Wish.rank, Wish.group_id).join(Wish.referral)
         rows = rows.where(Referral.id == here.referral.id).order_by(Wish.rank)
         assert db_session.execute(rows).all() == [(1, here.placement.id), (2, None)]
+
+
+def test_a_double_click_is_told_that_the_group_is_called_off(app: Flask, here: Land):
+    with Session(db.engine, expire_on_commit=False) as db_session:
+        charlie = db_session.get_one(Account, here.charlie.id)
+        sign_ins.open_sign_in(db_session, charlie)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = charlie.get_id()
+    answers = []
+
+    def click_again(_db_session: Session) -> None:
+        path = f"/groups/{here.group.id}/cancel"
+        answers.append(client.post(path, data={"reason": "Local fermé"}).status_code)
+
+    assert just_before_the_end_of(cancelling(here, here.group), click_again) is None
+    assert answers in ([303], [404])  # 404 where the whole of it had to wait

@@ -137,6 +137,21 @@ def test_a_feed_never_read_is_told_as_broken_after_a_while(
     assert "Jamais lu" in bob.get("/feeds").text
 
 
+def test_who_handed_a_participant_over_no_longer_reads_their_name(
+    client_of, db_session: Session, world: World
+):
+    here = world.here
+    feeds.make_feed(db_session, here.bob, "Tablette", FeedScope.PARTICIPANT, here.participant)
+    bob = client_of(here.bob)
+    assert here.participant.short_name in bob.get("/feeds").text
+    here.participant.worker = here.bea
+    db_session.commit()
+    page = bob.get("/feeds").text
+    assert "Tablette" in page
+    assert here.participant.first_name not in page
+    assert here.participant.reference not in page
+
+
 def test_a_reference_leads_its_worker_back_to_the_person(
     client_of, db_session: Session, world: World
 ):
