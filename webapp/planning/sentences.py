@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scheduler.problem import Group, Participant
+from scheduler.problem import Group, Participant, Quota
 from webapp.french import format_date
 from webapp.planning.names import Names
 from webapp.planning.speech import _, ngettext
@@ -24,6 +24,7 @@ class Lot:
     groups: list[Group]
     person: Participant
     names: Names
+    quota: Quota | None = None  # the one that is used up
 
     @property
     def count(self) -> int:
@@ -213,12 +214,22 @@ def _together(_lot: Lot) -> str:
 
 
 def _quota(lot: Lot) -> str:
+    """A quota counts people of one kind, often over groups of several measures."""
+    if lot.quota is None or lot.quota.tag is None:
+        return ngettext(
+            "%(subject)s compte dans un quota de %(most)s places, déjà prises",
+            "%(subject)s comptent dans un quota de %(most)s places, déjà prises",
+            lot.count,
+            subject=lot.subject,
+            most=lot.reasons[0]["max"],
+        )
     return ngettext(
-        "%(subject)s a atteint son quota de %(most)s places",
-        "%(subject)s ont atteint leur quota de %(most)s places",
+        "%(subject)s compte dans un quota de %(most)s places « %(tag)s », déjà prises",
+        "%(subject)s comptent dans un quota de %(most)s places « %(tag)s », déjà prises",
         lot.count,
         subject=lot.subject,
-        most=lot.reasons[0]["max"],
+        most=lot.quota.max,
+        tag=lot.names.tags[lot.quota.tag],
     )
 
 

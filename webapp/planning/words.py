@@ -95,6 +95,7 @@ class _Words:
         self.people = {person.id: person for person in problem.participants}
         self.size = Counter(row["group"] for row in solution["assignments"])
         self.bound = {id_ for pair in (*problem.apart, *problem.together) for id_ in pair}
+        self.quotas = problem.quotas
         self.counted = {id_ for quota in problem.quotas for id_ in quota.groups}
 
     def of(self, row: dict[str, Any]) -> Explanation:
@@ -131,7 +132,9 @@ class _Words:
         for told in wish["groups"]:
             reasons = told["reasons"] or [{"rule": ""}]
             reason = min(reasons, key=lambda reason: _ORDER.index(reason["rule"]))
-            lots[reason["rule"], reason.get("tag")].append((told["group"], reason))
+            lots[reason["rule"], reason.get("tag", reason.get("quota"))].append(
+                (told["group"], reason)
+            )
         ids = [told["group"] for told in wish["groups"]]
         sentences: list[tuple[str, str]] = []
         for (rule, _tag), told in sorted(lots.items(), key=lambda item: -len(item[1])):
@@ -145,6 +148,7 @@ class _Words:
                 groups=groups,
                 person=person,
                 names=self.names,
+                quota=self.quotas[told[0][1]["quota"]] if rule == "H13" else None,
             )
             sentences.append((ICONS.get(rule, "info-circle"), say(rule, lot)))
         return Answer(title, sentences)

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from webapp import clock
 from webapp.extensions import db
 from webapp.french import format_date
-from webapp.models import Role, Territory
+from webapp.models import ReferralStatus, Role, Territory
 from webapp.services import overviews
 from webapp.services.overviews import Overview
 from webapp.services.plans import contents
@@ -56,7 +56,7 @@ def overview() -> ResponseReturnValue:
 
 def _items(found: Overview, figures: Figures, territory: Territory) -> list[Item]:
     """Word what is to do, the most urgent first."""
-    items = [*_answers(found, ZoneInfo(territory.timezone)), *_plans(found)]
+    items = [*_answers(found, territory), *_plans(found)]
     if not (found.under_way or found.to_publish):
         items += _to_plan(found, figures, territory)
     if found.under_minimum:
@@ -79,6 +79,10 @@ def _items(found: Overview, figures: Figures, territory: Territory) -> list[Item
                 ),
                 "users",
                 "now",
+                (
+                    _("Voir le premier groupe"),
+                    url_for("groups.show_group", group_id=found.under_minimum[0].id),
+                ),
             )
         )
     if found.ending:
@@ -97,6 +101,13 @@ def _items(found: Overview, figures: Figures, territory: Territory) -> list[Item
                     group=first.enrolment.group.name,
                 ),
                 "certificate",
+                action=(
+                    _("Voir la personne"),
+                    url_for(
+                        "participants.show_participant",
+                        participant_id=first.enrolment.participant_id,
+                    ),
+                ),
             )
         )
     if found.waiting:
@@ -126,12 +137,12 @@ def _items(found: Overview, figures: Figures, territory: Territory) -> list[Item
     return items
 
 
-def _answers(found: Overview, zone: ZoneInfo) -> Iterable[Item]:
+def _answers(found: Overview, territory: Territory) -> Iterable[Item]:
     """Proposals whose time runs out, and those whose time is over."""
     if found.expiring:
         until = found.expiring[0].answer_by
         assert until is not None
-        local = until.astimezone(zone)
+        local = until.astimezone(ZoneInfo(territory.timezone))
         yield _item(
             ngettext(
                 "%(num)s proposition expire d’ici trois jours",
@@ -139,13 +150,17 @@ def _answers(found: Overview, zone: ZoneInfo) -> Iterable[Item]:
                 len(found.expiring),
             ),
             _(
-                "%(names)s. La première %(when)s ; sans réponse, la place passe à la personne "
-                "suivante.",
+                "%(names)s. La première %(when)s ; sans réponse, la prochaine planification peut "
+                "donner la place à une autre personne.",
                 names=_names(row.participant.short_name for row in found.expiring),
                 when=_moment(local),
             ),
             "clock",
             "now",
+            (
+                _("Voir qui attend une réponse"),
+                url_for("participants.list_participants", status=ReferralStatus.PROPOSED.value),
+            ),
         )
     if found.expired:
         yield _item(
@@ -160,6 +175,10 @@ def _answers(found: Overview, zone: ZoneInfo) -> Iterable[Item]:
             ),
             "clock",
             "now",
+            (
+                _("Planifier à nouveau"),
+                url_for("plans.new_plan", territory_id=territory.id),
+            ),
         )
 
 

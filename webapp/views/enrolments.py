@@ -38,7 +38,7 @@ def answer(enrolment_id: int) -> ResponseReturnValue:
             flash(
                 _(
                     "La proposition est déclinée, réf. %(reference)s. "
-                    "La place va à une autre personne.",
+                    "La place est libre pour une autre personne.",
                     reference=reference,
                 ),
                 "done",

@@ -16,6 +16,7 @@ TIER = {
     "known": SimpleNamespace(value=7, bound=7, proven=False),
     "profile": SimpleNamespace(value=(41, 15), bound=(42, 15), proven=False),
     "unbounded": SimpleNamespace(value=7, bound=None, proven=False),
+    "far": SimpleNamespace(value=4143, bound=0, proven=False),
     "later": SimpleNamespace(value=None, bound=None, proven=False),
 }
 
@@ -115,6 +116,7 @@ def test_an_overfull_group_says_who_decided(render: Render) -> None:
         ("known", "Le meilleur possible si les étapes précédentes le sont"),
         ("profile", "Pas encore prouvé"),
         ("unbounded", "Pas encore prouvé"),
+        ("far", "Pas encore prouvé"),
         ("later", "Pas encore cherché"),
     ],
 )

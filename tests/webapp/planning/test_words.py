@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from scheduler.problem import Group, Hold, Horizon, Participant, Problem, Slot
+from scheduler.problem import Group, Hold, Horizon, Participant, Problem, Quota, Slot
 from webapp.planning.names import Names
 from webapp.planning.words import _Words
 
@@ -41,18 +41,21 @@ TUESDAY, THURSDAY, FRIDAY = (group("g1", 12), group("g2", 14), group("g3", 15))
 NAMES = Names(
     groups={"g1": "Terre", "g2": "Collage", "g3": "Encre"},
     measures={"m1": "Art-thérapie"},
-    tags={"t1": "certificat d’aptitude", "t2": "sans marche"},
+    tags={"t1": "certificat d’aptitude", "t2": "sans marche", "t3": "60 ans et plus"},
     people={},
     coaches={},
 )
 
 
-def words(*groups: Group, person: Participant | None = None, **solution) -> _Words:
+def words(
+    *groups: Group, person: Participant | None = None, quotas: tuple[Quota, ...] = (), **solution
+) -> _Words:
     problem = Problem(
         "p",
         Horizon(date(2027, 1, 11), date(2027, 4, 4), "Europe/Zurich"),
         groups=groups or (TUESDAY, THURSDAY, FRIDAY),
         participants=(person or Participant("p1", 1),),
+        quotas=quotas,
     )
     return _Words(problem, {"assignments": [], "unplaced": [], **solution}, NAMES)
 
@@ -122,7 +125,6 @@ def test_no_group_near_enough():
             {"rule": "H11", "participant": "p2"},
             "accueille une personne dont elle doit rester séparée.",
         ),
-        ({"rule": "H13", "quota": 0, "max": 8}, "a atteint son quota de 8 places."),
     ],
 )
 def test_each_rule_says_its_numbers(reason, text):
@@ -144,6 +146,19 @@ def test_each_rule_says_its_numbers(reason, text):
 )
 def test_rules_on_the_person_do_not_blame_the_group(reason, text):
     assert explain(("g1", reason)) == text
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("t3", "compte dans un quota de 8 places « 60 ans et plus », déjà prises."),
+        (None, "compte dans un quota de 8 places, déjà prises."),
+    ],
+)
+def test_a_quota_says_whom_it_counts(tag, text):
+    quotas = (Quota(("g1", "g2"), tag, 8),)
+    reason = {"rule": "H13", "quota": 0, "max": 8}
+    assert explain(("g1", reason), quotas=quotas) == f"Le groupe « Art-thérapie » {text}"
 
 
 def test_a_certificate_that_ends_too_early_is_said_with_its_date():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, select
@@ -122,7 +123,9 @@ def test_published_line_is_a_proposal_with_a_deadline(db_session, here, plan):
     done = plans.publish_plan(db_session, here.alice, plan)
     row = enrolment(db_session, here.other_participant, here.placement)
     assert row.status == EnrolmentStatus.PROPOSED
-    assert row.answer_by - plan.published_at == timedelta(days=here.period.num_answer_days)
+    due = row.answer_by.astimezone(ZoneInfo(here.territory.timezone))
+    last_day = clock.today(here.territory.timezone) + timedelta(days=here.period.num_answer_days)
+    assert (due.date(), due.time()) == (last_day, time(18))
     assert (row.rank, row.coach_id, row.visit_weekday, row.visit_start_minute) == (
         2,
         here.coach.id,

@@ -35,11 +35,14 @@ def test_proposals_about_to_expire_come_first(page, here):
     assert "1 proposition expire d’ici trois jours" in text
     assert here.other_participant.short_name.rstrip(".") in text
     assert "Le plus pressant : 1 proposition expire" in text
+    assert "Voir qui attend une réponse" in text
 
 
 def test_proposals_nobody_answered_are_told(page, here):
     here.proposed.answer_by = clock.now() - timedelta(hours=1)
-    assert "1 proposition est restée sans réponse" in page()
+    text = page()
+    assert "1 proposition est restée sans réponse" in text
+    assert "Planifier à nouveau" in text
 
 
 def test_proposal_with_time_left_is_not_told(page, here):
@@ -54,7 +57,9 @@ def test_group_under_its_minimum_is_told_two_weeks_before(page, here, day, is_to
     with time_machine.travel(start):
         assert ("1 groupe est sous son minimum" in page()) == is_told
         if is_told:
-            assert f"{here.group.name} : 1 inscription, il en faut 4." in page()
+            text = page()
+            assert f"{here.group.name} : 1 inscription, il en faut 4." in text
+            assert "Voir le premier groupe" in text
 
 
 @pytest.mark.parametrize(("until", "is_told"), [(date(2027, 1, 25), True), (None, False)])
@@ -66,6 +71,7 @@ def test_certificate_that_ends_before_the_group_is_told(db_session, page, here, 
     assert ("1 certificat se termine avant la fin du groupe" in text) == is_told
     if is_told:
         assert f"Le premier le 25 janvier : {here.participant.short_name}" in text
+        assert "Voir la personne" in text
 
 
 def test_plan_to_publish_is_told_until_it_is(page, here):
@@ -86,6 +92,11 @@ def test_long_wait_is_told(page, here):
     here.other_referral.status = models.ReferralStatus.WAITING
     here.other_referral.created_at = clock.now() - timedelta(days=94)
     assert f"{here.other_participant.short_name} attend depuis 94 jours" in page()
+
+
+def test_places_proposed_are_no_longer_free(page, here):
+    taken = here.group.taken + here.placement.taken
+    assert f"places prises ou proposées sur 10 {taken + 1}" in page()
 
 
 def test_what_is_new_since_the_last_plan_is_told(page, here):

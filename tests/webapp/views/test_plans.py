@@ -199,6 +199,28 @@ def test_result_says_its_worth_tier_by_tier(alice, here, line):
     assert "Optimal prouvé" in page
 
 
+def test_a_plan_cut_short_says_so(db_session, alice, here, line):
+    url = f"/plans/{here.plan.id}"
+    assert "Arrêtée après 2 secondes, avant la fin du calcul." in read_text(alice.get(url))
+    proven = [{"name": "served", "value": 1, "bound": 1, "proven": True}]
+    solve(db_session, here, here.plan, tiers=proven)
+    assert "Calculée en 2 secondes." in read_text(alice.get(url))
+
+
+def test_one_person_of_many_is_said_in_the_singular(db_session, alice, here, line):
+    row = {"participant": f"p{here.participant.id}", "wishes": []}
+    db_session.delete(line)
+    solve(db_session, here, here.plan, unplaced=[row, row])
+    assert "1 personne sur 3 aurait une place." in read_text(alice.get(f"/plans/{here.plan.id}"))
+
+
+def test_a_pin_whose_place_is_confirmed_is_counted_once(db_session, alice, here):
+    free = make.make_pin(db_session, here.other_participant, here.placement)
+    db_session.commit()
+    assert {here.pin.group_id, free.group_id} == {here.group.id, here.placement.id}
+    assert "Inscriptions épinglées 1" in read_text(alice.get("/plans/new"))
+
+
 def test_plan_brought_in_from_elsewhere_shows_its_lines(db_session, alice, here):
     here.plan.problem = here.plan.solution = None
     here.plan.state, here.plan.published_at = PlanState.PUBLISHED, clock.now()

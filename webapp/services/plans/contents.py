@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.models import (
@@ -39,7 +39,7 @@ class Figures:
     num_places: int
     num_taken: int
     num_proposed: int  # places that unanswered proposals ask for
-    num_pins: int
+    num_pins: int  # those whose place is confirmed aside
     num_coaches: int
 
     @property
@@ -67,7 +67,12 @@ def count(db_session: DbSession, period: Period, territory: Territory) -> Figure
         )
     ).one()  # fmt: skip
     own = people.with_only_columns(Referral.participant_id)
-    pins = select(func.count()).select_from(Pin).join(Pin.group)
+    holds = exists().where(
+        Enrolment.participant_id == Pin.participant_id,
+        Enrolment.group_id == Pin.group_id,
+        Enrolment.status.in_(PLACED),
+    )
+    pins = select(func.count()).select_from(Pin).join(Pin.group).where(~holds)
     coaches = select(func.count()).where(Coach.territory_id.in_(below(territory)))
     return Figures(
         num_people=sum(statuses.values()),

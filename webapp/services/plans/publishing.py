@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -29,6 +30,8 @@ from webapp.planning.rows import below, referred
 from webapp.services import audits, referrals
 from webapp.services.plans.requests import one_at_a_time, overlapping
 from webapp.services.transactions import DbSession, transaction
+
+END_OF_DAY = time(18)
 
 
 class NotPublishableError(Exception):
@@ -83,7 +86,7 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
         _refuse_outdated(db_session, plan)
         plan.state = PlanState.PUBLISHED
         plan.published_at = clock.now()
-        answer_by = plan.published_at + timedelta(days=plan.period.num_answer_days)
+        answer_by = _answer_by(plan)
         served = set(
             db_session.scalars(
                 referred(plan.period, plan.territory).with_only_columns(Referral.participant_id)
@@ -128,6 +131,13 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
             num_withdrawn=done.num_withdrawn,
         )
     return done
+
+
+def _answer_by(plan: Plan) -> datetime:
+    """When answers are due: at the end of a working day, not at the minute of publication."""
+    zone = ZoneInfo(plan.territory.timezone)
+    last_day = clock.today(plan.territory.timezone) + timedelta(days=plan.period.num_answer_days)
+    return datetime.combine(last_day, END_OF_DAY, zone).astimezone(UTC)
 
 
 def _refuse_outdated(db_session: DbSession, plan: Plan) -> None:
