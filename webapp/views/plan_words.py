@@ -23,8 +23,10 @@ def number(value: float) -> str:
     return str(format_decimal(value)).replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
 
 
-def state_label(state: PlanState) -> tuple[str, str, str]:
-    """Return text, icon and tone of a plan's state."""
+def state_label(state: PlanState, *, is_outdated: bool = False) -> tuple[str, str, str]:
+    """Return text, icon and tone of a plan's state; outdated: a newer one was published."""
+    if is_outdated:
+        return (_("Dépassée"), "circle-minus", "off")
     return {
         PlanState.QUEUED: (_("En attente"), "hourglass", "now"),
         PlanState.RUNNING: (_("En cours"), "player-play", "now"),

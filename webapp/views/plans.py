@@ -42,7 +42,7 @@ def list_plans() -> ResponseReturnValue:
         "plans/list.html",
         period=period,
         plans=[] if found is None else db.session.scalars(found).all(),
-        state_label=plan_words.state_label,
+        state_of=_state_of,
     )
 
 
@@ -110,6 +110,11 @@ def _progress(plan: Plan) -> dict[str, object]:
     }
 
 
+def _state_of(plan: Plan) -> tuple[str, str, str]:
+    is_outdated = plan.state == PlanState.SOLVED and plans.find_newer(db.session, plan) is not None
+    return plan_words.state_label(plan.state, is_outdated=is_outdated)
+
+
 def _show_failure(plan: Plan) -> ResponseReturnValue:
     pins: list[explanations.ConflictingPin] = []
     rules: list[str] = []
@@ -143,6 +148,7 @@ def _show_result(plan: Plan) -> ResponseReturnValue:
     return render_template(
         "plans/result.html",
         plan=plan,
+        newer=plans.find_newer(db.session, plan) if plan.state == PlanState.SOLVED else None,
         view=view,
         page=page,
         pages=pages,
@@ -262,7 +268,7 @@ def accept_group(plan_id: int, group_id: int) -> ResponseReturnValue:
 @allowed(Role.COORDINATOR)
 def confirm_publication(plan_id: int) -> ResponseReturnValue:
     plan = load(Plan, plan_id)
-    if plan.state != PlanState.SOLVED:
+    if plan.state != PlanState.SOLVED or plans.find_newer(db.session, plan):
         return redirect(url_for("plans.show_plan", plan_id=plan.id))
     return render_template(
         "plans/publish.html",

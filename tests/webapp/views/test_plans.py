@@ -221,6 +221,22 @@ def test_a_pin_whose_place_is_confirmed_is_counted_once(db_session, alice, here)
     assert "Inscriptions épinglées 1" in read_text(alice.get("/plans/new"))
 
 
+def test_a_plan_older_than_what_is_published_offers_no_publication(db_session, alice, here, line):
+    url = f"/plans/{here.plan.id}"
+    assert f'href="{url}/publish"' in alice.get(url).text
+    newer = make.make_plan(
+        db_session, here.period, here.territory, here.alice, number=7, state=PlanState.PUBLISHED
+    )
+    newer.published_at = here.plan.created_at + timedelta(minutes=5)
+    db_session.commit()
+    answer = alice.get(url)
+    assert f'href="{url}/publish"' not in answer.text
+    assert f'href="/plans/new?territory_id={here.territory.id}"' in answer.text
+    assert "La planification n° 7 a été publiée depuis" in read_text(answer)
+    assert alice.get(f"{url}/publish").location == url
+    assert "Dépassée" in read_text(alice.get("/plans"))
+
+
 def test_plan_brought_in_from_elsewhere_shows_its_lines(db_session, alice, here):
     here.plan.problem = here.plan.solution = None
     here.plan.state, here.plan.published_at = PlanState.PUBLISHED, clock.now()

@@ -10,6 +10,7 @@ from webapp.services.plans.publishing import (
     NotPublishableError,
     OutdatedPlanError,
     Publication,
+    find_newer,
     publish_plan,
 )
 from webapp.services.plans.requests import (
@@ -31,6 +32,7 @@ __all__ = [
     "Publication",
     "accept_group",
     "decide_proposal",
+    "find_newer",
     "find_under_way",
     "publish_plan",
     "remove_pin",

@@ -83,7 +83,8 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
         db_session.refresh(plan, ["state"], with_for_update=True)
         if plan.state != PlanState.SOLVED:
             raise NotPublishableError(plan.id, plan.state)
-        _refuse_outdated(db_session, plan)
+        if (newer := find_newer(db_session, plan)) is not None:
+            raise OutdatedPlanError(newer)
         plan.state = PlanState.PUBLISHED
         plan.published_at = clock.now()
         answer_by = _answer_by(plan)
@@ -140,8 +141,9 @@ def _answer_by(plan: Plan) -> datetime:
     return datetime.combine(last_day, END_OF_DAY, zone).astimezone(UTC)
 
 
-def _refuse_outdated(db_session: DbSession, plan: Plan) -> None:
-    newer = db_session.scalar(
+def find_newer(db_session: DbSession, plan: Plan) -> Plan | None:
+    """Return a plan for the same people that was published after this one was asked for."""
+    newer: Plan | None = db_session.scalar(
         select(Plan)
         .join(Plan.territory)
         .where(
@@ -150,10 +152,10 @@ def _refuse_outdated(db_session: DbSession, plan: Plan) -> None:
             Plan.published_at > plan.created_at,
             overlapping(plan.territory),
         )
+        .order_by(Plan.published_at.desc())
         .limit(1)
     )
-    if newer is not None:
-        raise OutdatedPlanError(newer)
+    return newer
 
 
 def _hold_groups(db_session: DbSession, plan: Plan) -> None:
