@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import ROLES
 
-MOST_OF_A_KIND = 2  # pages that differ only in numbers: a few stand for all
+MOST_OF_A_KIND = 2  # pages that differ only in numbers: a few are opened, one is looked at
 
 
 def kind_of(address: str) -> str:
@@ -26,9 +26,9 @@ def is_page(address: str, site_url: str) -> bool:
 
 
 def walk(page: Page) -> list[str]:
-    """Return the addresses of the pages that links lead to, starting from the page at hand."""
+    """Open the pages that links lead to, from the one at hand; return one address of each kind."""
     site_url = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
-    waiting, seen, kinds = [page.url], [], {}
+    waiting, seen, first, kinds = [page.url], [], [], {}
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(address)
@@ -36,12 +36,14 @@ def walk(page: Page) -> list[str]:
             continue
         kinds[kind] = kinds.get(kind, 0) + 1
         seen.append(address)
+        if kinds[kind] == 1:
+            first.append(address)
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
         links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href.split('#')[0])")
         waiting += [link for link in links if is_page(link, site_url)]
-    return seen
+    return first
 
 
 def faults_of(page: Page) -> list[str]:
