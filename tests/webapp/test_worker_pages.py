@@ -13,6 +13,7 @@ from webapp.models import (
     AuditEntry,
     DeclineReason,
     EnrolmentStatus,
+    GroupState,
     Participant,
     Referral,
     ReferralStatus,
@@ -471,6 +472,20 @@ def test_a_coordinator_enrols_at_once_and_a_full_group_says_so(db_session, clien
     page = text_of(client.post(url, data={"group_id": here.group.id}, follow_redirects=True))
     assert "Ce groupe vient de se remplir" in page
     assert client.post(url, data={"group_id": world.there.group.id}).status_code == 404
+
+
+def test_a_group_called_off_is_named_without_a_link_that_leads_nowhere(
+    db_session, client_of, world: World
+):
+    here = world.here
+    bob, path = client_of(here.bob), f"/participants/{here.participant.id}"
+    link = f'href="/offer/{here.group.id}"'
+    assert link in bob.get(path).text
+    here.group.state = GroupState.CANCELLED
+    db_session.commit()
+    page = bob.get(path).text
+    assert here.group.name in page
+    assert link not in page
 
 
 def test_a_place_is_given_back_from_the_page_of_the_person(db_session, client_of, world: World):

@@ -216,6 +216,22 @@ def test_line_that_no_longer_holds_is_left_out_and_said(db_session, here, plan, 
     assert row is None or row.status == EnrolmentStatus.DECLINED
 
 
+@pytest.mark.parametrize(("days", "num_proposed"), [(1, 0), (-1, 1)])
+def test_who_gave_a_place_back_since_the_plan_was_made_is_not_asked_again(
+    db_session, here, plan, days, num_proposed
+):
+    make.make_enrolment(
+        db_session,
+        here.other_participant,
+        here.placement,
+        status=EnrolmentStatus.CANCELLED,
+        answered_at=plan.created_at + timedelta(days=days),
+    )
+    db_session.commit()
+    done = plans.publish_plan(db_session, here.alice, plan)
+    assert (done.num_proposed, done.num_left_out) == (num_proposed, 1 - num_proposed)
+
+
 def test_somebody_without_a_place_waits(db_session, here, plan):
     person = make.make_participant(db_session, here.bob)
     referral = make.make_referral(

@@ -102,7 +102,7 @@ def publish_plan(db_session: DbSession, account: Account, plan: Plan) -> Publica
             if proposal.decision == Decision.RULED_OUT:
                 done.num_ruled_out += 1
                 continue
-            if not _holds(proposal, enrolment, served):
+            if not _holds(proposal, enrolment, served, plan):
                 done.num_left_out += 1
                 continue
             kept.add(pair)
@@ -189,12 +189,22 @@ def _enrolments(db_session: DbSession, plan: Plan) -> dict[tuple[int, int], Enro
     return {(row.participant_id, row.group_id): row for row in rows}
 
 
-def _holds(proposal: Proposal, enrolment: Enrolment | None, served: Collection[int]) -> bool:
+def _holds(
+    proposal: Proposal, enrolment: Enrolment | None, served: Collection[int], plan: Plan
+) -> bool:
     """Whether a line may still be sent."""
     return (
         proposal.group.state == GroupState.PUBLISHED
         and proposal.participant_id in served
-        and (enrolment is None or enrolment.status not in _SETTLED)
+        and (enrolment is None or not _is_settled(enrolment, plan))
+    )
+
+
+def _is_settled(enrolment: Enrolment, plan: Plan) -> bool:
+    """Whether nobody is to be asked again: it is over, or was given back since the plan."""
+    given_back_at = enrolment.answered_at if enrolment.status == EnrolmentStatus.CANCELLED else None
+    return enrolment.status in _SETTLED or (
+        given_back_at is not None and given_back_at > plan.created_at
     )
 
 
