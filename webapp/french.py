@@ -17,7 +17,8 @@ class _French(NullTranslations):
     """The texts as they are in the source, which is French: "0 séance", "2 séances"."""
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return msgid1 if n < 2 else msgid2
+        is_counted = "%(num)" in msgid1  # not so in "Une séance", which zero is not
+        return msgid1 if n == 1 or (n == 0 and is_counted) else msgid2
 
     ungettext = ngettext
 

@@ -66,7 +66,7 @@ def test_the_choices_say_at_once_what_they_open(bea, place):
     expect(page.locator("#openings")).to_contain_text("1 groupe possible")
     page.get_by_label("À certains moments").check()
     page.locator("label:has([value=wed-morning])").click()
-    expect(page.locator("#openings")).to_contain_text("Peut venir à 0 séances sur 3")
+    expect(page.locator("#openings")).to_contain_text("Peut venir à 0 séance sur 3")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])

@@ -19,6 +19,12 @@ def test_zero_is_singular_in_french(app: Flask, num: int, text: str) -> None:
         assert render_template_string(page, num=num) == text
 
 
+def test_zero_is_not_the_one_that_is_spelt_out(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert ngettext("Une séance", "%(num)s séances", 0) == "0 séances"
+        assert ngettext("Une séance", "%(num)s séances", 1) == "Une séance"
+
+
 def test_zero_stays_plural_in_english(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert ngettext("%(num)s séance", "%(num)s séances", 0).startswith("0 ")

@@ -399,7 +399,7 @@ def test_the_preview_says_what_the_choices_open(db_session, client_of, world: Wo
     data |= {"availability": "windows", "half_days": ["mon-morning"]}
     page = text_of(client.post(url, data=data))
     assert re.search("0 groupes? possible", page)
-    assert "Peut venir à 0 séances sur 3" in page
+    assert "Peut venir à 0 séance sur 3" in page
     assert saved(db_session, here.referral).is_always_available
 
 

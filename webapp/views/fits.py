@@ -65,10 +65,10 @@ def _travel(fit: Fit) -> Line:
 
 def _attendance(fit: Fit) -> Line:
     text = ngettext(
-        "Peut venir à %(can)s séance sur %(num)s",
-        "Peut venir à %(can)s séances sur %(num)s",
-        fit.num_slots,
-        can=fit.num_attendable,
+        "Peut venir à %(num)s séance sur %(total)s",
+        "Peut venir à %(num)s séances sur %(total)s",
+        fit.num_attendable,
+        total=fit.num_slots,
     )
     return ("calendar-off", text) if fit.is_often_absent else str(text)
 

@@ -73,6 +73,7 @@ def test_a_session_is_skipped_with_a_reason_and_taken_up_again(client_of, db_ses
     browser.post(f"/slots/{slot.id}/cancel", data={"reason": "Salle  fermée\n"})
     db_session.expire_all()
     assert slot.cancelled_because == "Salle fermée"
+    assert "2 séances." in read_text(browser.get(f"/groups/{here.group.id}"))
     assert "Salle fermée" in browser.get("/groups?week=2027-01-12").text
     browser.post(f"/slots/{slot.id}/restore")
     db_session.expire_all()
