@@ -6,21 +6,24 @@ A valid plan that everybody understands, to compare the best one with, and to st
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from scheduler.check.facts import Facts
-from scheduler.check.plan import holds_tag
+from scheduler.check.plan import holds_tag, window_of
 from scheduler.problem import Coach, Group, Pair, Participant, Problem, Window
 from scheduler.result import Assignment
 
 
-def greedy(problem: Problem) -> tuple[Assignment, ...] | None:
+def greedy(problem: Problem, begun: Iterable[Assignment] = ()) -> tuple[Assignment, ...] | None:
     """Assignments that obey every rule: participants in the problem's order, best rank first.
 
-    None where the pins could not be placed this way; another plan may still exist.
+    ``begun`` is a plan to go on from. None where the pins could not be placed this way; another
+    plan may still exist.
     """
-    return _List(Facts(problem)).work_through()
+    rest = _List(Facts(problem))
+    rest.begin(begun)
+    return rest.work_through()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,15 @@ class _List:
             self.apart[other].add(one)
         self.friends = _friends(self.problem)
         self.closed: set[str] = set()
+
+    def begin(self, plan: Iterable[Assignment]) -> None:
+        """Take over a plan as it stands."""
+        facts = self.facts
+        for line in plan:
+            coach = None if line.coach is None else facts.coaches[line.coach]
+            window = window_of(coach, line.visit) if coach and line.visit else None
+            person, group = facts.participants[line.participant], facts.groups[line.group]
+            self._count(_Stay(person, group, coach, window), 1)
 
     def work_through(self) -> tuple[Assignment, ...] | None:
         pins = sorted(self.problem.pins, key=lambda pin: pin.coach is None)

@@ -85,7 +85,8 @@ def _solve(
             return Result("infeasible", conflict=conflict, run=_run(search, params))
         if outcome.values is None:
             return Result("unknown", run=_run(search, params))
-        plan = pinned.plan_of(outcome.values)
+        begun = pinned.plan_of(outcome.values)
+        plan = greedy(problem, begun) or begun
     search.adopt(plan)
     found = search.optimise(wanted)
     plan = model.plan_of(search.values)

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from scheduler.check import Facts, Plan, broken
 from scheduler.check.tiers import goodness, tier_values
 from scheduler.greedy import greedy
+from scheduler.params import Params
+from scheduler.pinned import pinned_part
 from scheduler.problem import Coaching, Group, Horizon, Pair, Participant, Problem, Wish
+from scheduler.solve import solve
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import MONDAY, make_problem, problems
 from tests.scheduler.tiny_plan import PROBLEM, changed
@@ -101,3 +104,23 @@ def test_a_pinned_group_that_stays_too_small_gives_no_plan():
     problem = changed("groups", "g1", min_size=2)
     assert greedy(problem) is not None
     assert greedy(replace(problem, pins=(Pair("p0", "g1"),))) is None
+
+
+def test_from_a_plan_in_which_the_pins_stand_the_list_goes_on():
+    problem = changed("coaches", "c0", skills=frozenset(["sign"]), caseload=1)
+    problem = replace(problem, coaches=(*problem.coaches, replace(PROBLEM.coaches[0], id="c1")))
+    problem = changed("participants", "p1", problem, coach_skills=frozenset(["sign"]))
+    problem = replace(problem, pins=(Pair("p0", "g0"), Pair("p1", "g0")))
+    assert greedy(problem) is None  # p0 takes the only coach for p1
+    pinned = solve(pinned_part(problem), Params(workers=1)).assignments
+    assert [(line.group, line.coach) for line in pinned] == [("g0", "c1"), ("g0", "c0")]
+    plan = greedy(problem, pinned)
+    assert plan is not None
+    assert {(line.participant, line.group) for line in plan} == {
+        ("p0", "g0"),
+        ("p0", "g1"),
+        ("p1", "g0"),
+    }
+    facts = Facts(problem)
+    assert broken(facts, Plan(facts, plan)) == []
+    assert solve(problem, Params(time_limit=60)).status == "optimal"
