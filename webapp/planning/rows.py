@@ -27,6 +27,7 @@ from webapp.models import (
     Quota,
     Referral,
     ReferralStatus,
+    Slot,
     Territory,
 )
 from webapp.models.plan import Decision, PlanState
@@ -76,8 +77,12 @@ def below(territory: Territory) -> Select[int]:
 
 
 def offered(period: Period, territory: Territory) -> Select[Group]:
-    """The groups that a plan may fill: published, and run by a partner of the territory."""
+    """The groups that a plan may fill: published, and run by a partner of the territory.
+
+    One whose slots were cancelled one by one is called off as much as another.
+    """
     return select(Group).where(
+        or_(~Group.slots.any(), Group.slots.any(Slot.cancelled_because.is_(None))),
         Group.period_id == period.id,
         Group.state == GroupState.PUBLISHED,
         Group.partner_id.in_(select(Partner.id).where(Partner.territory_id.in_(below(territory)))),

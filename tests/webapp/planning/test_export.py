@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import event
 
 from scheduler import jsonio
+from scheduler.params import Params
 from scheduler.problem import Hold, Pair, Slot, Window, Wish
+from scheduler.solve import solve
 from tests import factories as make
 from tests.worlds import World
 from webapp import models
@@ -84,6 +86,20 @@ def test_slots_keep_their_wall_time_over_the_change_of_clocks(db_session, export
 def test_a_cancelled_slot_is_left_out(exported, here):
     here.group.slots[0].cancelled_because = "férié"
     assert len(by_id(exported().groups)[f"g{here.group.id}"].slots) == 2
+
+
+def test_a_group_whose_slots_are_all_cancelled_is_filled_no_more(db_session, exported, here):
+    """Nor does a coach have to visit there, or no plan could stand."""
+    for slot in here.placement.slots:
+        slot.cancelled_because = "Chantier arrêté"
+    db_session.add(models.Pin(participant=here.other_participant, group=here.placement))
+    problem = exported()
+    left = by_id(problem.groups)[f"g{here.placement.id}"]
+    assert (left.capacity, left.coaching, left.slots) == (1, None, ())
+    assert [pin for pin in problem.pins if pin.group == left.id] == [
+        Pair(f"p{here.participant.id}", left.id)
+    ]
+    assert solve(problem, Params(time_limit=10)).status == "optimal"
 
 
 def test_a_slot_moved_out_of_the_period_widens_the_horizon(db_session, exported, here):
