@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler import jsonio
-from scheduler.__main__ import main
+from scheduler.commands import main
 from scheduler.problem import Pair, Wish
 from tests.scheduler.tiny_plan import PROBLEM, changed
 
@@ -184,7 +184,7 @@ def test_reasons_can_be_left_out_or_counted():
 
 def test_checking_never_loads_a_solver(problem_file, solution_file):
     program = (
-        "import sys; from scheduler.__main__ import main; import scheduler.greedy;"
+        "import sys; from scheduler.commands import main; import scheduler.greedy;"
         "code = main(sys.argv[1:]); assert 'ortools' not in sys.modules; sys.exit(code)"
     )
     arguments = [sys.executable, "-c", program, "check", str(problem_file), str(solution_file)]
