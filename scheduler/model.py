@@ -58,14 +58,14 @@ class Model(Rows):
     def __init__(self, problem: Problem, options: Options, *, is_complete: bool = True) -> None:
         """An incomplete model, some rules left out, takes no shortcut that leans on the others."""
         super().__init__()
-        self.problem, self.options, self.is_complete = problem, options, is_complete
+        self.problem, self.options, self.is_complete = problem, options.listed(), is_complete
         self.participant_index = {p.id: i for i, p in enumerate(problem.participants)}
         self.group_index = {group.id: g for g, group in enumerate(problem.groups)}
         self.visits = Visits(problem)
         self.of_participant: list[list[int]] = [[] for _ in problem.participants]
         self.of_group: list[list[int]] = [[] for _ in problem.groups]
         self.option: dict[tuple[str, str], int] = {}
-        for o, (p, g) in enumerate(zip(options.participant, options.group, strict=True)):
+        for o, (p, g) in enumerate(zip(self.options.participant, self.options.group, strict=True)):
             self.variable()
             self.of_participant[p].append(o)
             self.of_group[g].append(o)

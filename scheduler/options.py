@@ -1,38 +1,66 @@
 """Who may be placed where: rules R1 to R6 and the pins make the options.
 
-Arrays are indexed by position in ``problem.participants`` (P), ``problem.groups`` (G) or the
-list of all slots (S). ``Eligibility`` holds what the rules need, computed once; ``find_options``
-applies them to every wished pair at once, ``failing_rules`` explains one pair.
+``Eligibility`` holds what the rules need as arrays, indexed by position in
+``problem.participants`` (P) and ``problem.groups`` (G). Each rule answers for many pairs (p, g) at
+once, given as two arrays of positions; ``find_options`` asks them about all that is wished.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.problem import Group, Participant, Problem, Window
-from scheduler.travel import minutes
+from scheduler.ragged import Ints, Ragged
+from scheduler.travel import between, coordinates
 
-Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Span = tuple[int, int]
+Value = TypeVar("Value")
+ALWAYS = 1 << 40  # more than any number of a problem
+TOGETHER = 1024  # participants looked at in one go: memory stays flat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options:
+    """Arrays of shape (O,), ordered by participant, then group; pinned pairs are among them."""
+
+    participant: Ints
+    group: Ints
+    rank: Ints  # 0: pinned, but not wished
+    utility: Ints
+    minutes: Ints  # home to venue
+    pinned: Bools
+
+    def __len__(self) -> int:
+        return len(self.participant)
+
+    def listed(self) -> Listed:
+        """The same as plain lists."""
+        ranks = [rank or None for rank in self.rank.tolist()]
+        participant, group, utility = (
+            a.tolist() for a in (self.participant, self.group, self.utility)
+        )
+        return Listed(
+            participant, group, ranks, utility, self.minutes.tolist(), self.pinned.tolist()
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """One entry an option, ordered by participant, then group; pinned pairs are among them."""
+class Listed:
+    """Options for those who look at one after the other."""
 
     participant: list[int]
     group: list[int]
     rank: list[int | None]
     utility: list[int]
-    minutes: list[int]  # home to venue
+    minutes: list[int]
     pinned: list[bool]
 
     def __len__(self) -> int:
@@ -65,179 +93,311 @@ class Eligibility:
         self.by_measure: dict[str, list[int]] = {}
         for g, group in enumerate(problem.groups):
             self.by_measure.setdefault(group.measure, []).append(g)
-        self.banned = {(pair.participant, pair.group) for pair in problem.bans}
-        self._slots()
-        self._free: dict[tuple[Window, ...], Bools] = {}
-        self._offers: dict[frozenset[str], Bools] = {}
+        self.fails: Mapping[str, Callable[[Ints, Ints], Bools]] = {
+            "R2": self._fails_r2,
+            "R3": self._fails_r3,
+            "R4": self._fails_r4,
+            "R5": self._fails_r5,
+            "R6": self._fails_r6,
+        }
+        self._note_wishes()
+        self._note_tags()
+        self._note_places()
+        self._note_times()
+        self._banned = np.sort(self._keys(problem.bans))
+        self._pinned = np.sort(self._keys(problem.pins))
 
-    def _slots(self) -> None:
-        groups = self.problem.groups
-        kinds: dict[tuple[int, int, int], int] = {}
-        owner, kind, day = [], [], []
-        for g, group in enumerate(groups):
-            for slot in group.slots:
-                key = (
-                    slot.start.weekday(),
-                    slot.start.hour * 60 + slot.start.minute,
-                    slot.end.hour * 60 + slot.end.minute,
-                )
-                owner.append(g)
-                kind.append(kinds.setdefault(key, len(kinds)))
-                day.append(slot.start.toordinal())
-        self.kinds: list[tuple[int, int, int]] = list(kinds)  # (weekday, start, end) of a slot
-        self.slot_group = np.array(owner, dtype=np.int64)
-        self.slot_kind = np.array(kind, dtype=np.int64)
-        self.slot_day = np.array(day, dtype=np.int64)
-        self.num_slots = np.array([len(group.slots) for group in groups], dtype=np.int64)
-        share = self.problem.policy.min_attendance
-        self.num_needed = np.array(
-            [math.ceil(share * len(group.slots) - 1e-9) for group in groups], dtype=np.int64
+    # -- R1 ---------------------------------------------------------------------------------
+
+    def _note_wishes(self) -> None:
+        problem, utilities = self.problem, self.problem.policy.rank_utility
+        wishes = [wish for person in problem.participants for wish in person.wishes]
+        by_rank = (0, *utilities)
+        self.wishes = _numbered(len(person.wishes) for person in problem.participants)
+        self.wish_person, _ = self.wishes.of_rows(np.arange(len(problem.participants)))
+        self.wish_rank = _ints(wish.rank for wish in wishes)
+        self.wish_utility = _ints(
+            by_rank[min(wish.rank, len(utilities))] if wish.utility is None else wish.utility
+            for wish in wishes
         )
-        self.requiring = np.array([bool(group.requires) for group in groups], dtype=bool)
-
-    @cached_property
-    def _travel(self) -> Ints:
-        """Minutes from home to each venue, shape (P, V + 1); the last column is for no venue."""
-        venues = [venue.place for venue in self.problem.venues]
-        homes = [participant.home for participant in self.problem.participants]
-        return minutes(homes, [*venues, None], self.problem.policy.travel)
-
-    @cached_property
-    def _venue_column(self) -> Ints:
-        columns = {venue.id: v for v, venue in enumerate(self.problem.venues)}
-        nowhere = len(columns)
-        return np.array(
-            [nowhere if g.venue is None else columns[g.venue] for g in self.problem.groups],
-            dtype=np.int64,
+        targets: dict[tuple[str | None, str | None], int] = {}
+        self._wish_target = _ints(
+            targets.setdefault((wish.measure, wish.group), len(targets)) for wish in wishes
+        )
+        self._target_groups = Ragged.of(
+            self.by_measure.get(measure or "", ()) if group is None else (self.group_index[group],)
+            for measure, group in targets
         )
 
-    def travel(self, p: int) -> Ints:
-        """Minutes from home to each group's venue, shape (G,)."""
-        row: Ints = self._travel[p][self._venue_column]
-        return row
+    def wished(self, people: Ints) -> tuple[Ints, Ints]:
+        """R1: the wishes of these people and their groups, a pair of positions for each.
 
-    def wished(self, participant: Participant) -> dict[int, tuple[int, int]]:
-        """R1: the groups that satisfy a wish, each with lowest rank and highest utility."""
-        utilities = self.problem.policy.rank_utility
-        found: dict[int, tuple[int, int]] = {}
-        for wish in participant.wishes:
-            if wish.group is not None:
-                groups = [self.group_index[wish.group]]
-            else:
-                groups = self.by_measure.get(wish.measure or "", [])
-            if wish.utility is not None:
-                utility = wish.utility
-            else:
-                utility = utilities[min(wish.rank, len(utilities)) - 1] if utilities else 0
-            for g in groups:
-                rank, best = found.get(g, (wish.rank, utility))
-                found[g] = (min(rank, wish.rank), max(best, utility))
-        return found
+        A group is there once for each wish that it satisfies.
+        """
+        _, wish = self.wishes.of_rows(people)
+        owner, group = self._target_groups.of_rows(self._wish_target[wish])
+        return wish[owner], group
+
+    # -- R2 and R3 --------------------------------------------------------------------------
+
+    def _note_tags(self) -> None:
+        problem = self.problem
+        people, groups = problem.participants, problem.groups
+        tags: dict[str, int] = {}
+
+        def number(tag: str) -> int:
+            return tags.setdefault(tag, len(tags))
+
+        holds = [hold for person in people for hold in person.holds]
+        self._hold_tag = _ints(number(hold.tag) for hold in holds)
+        self._hold_from = _ints(_ordinal(hold.from_, -ALWAYS) for hold in holds)
+        self._hold_until = _ints(_ordinal(hold.until, ALWAYS) for hold in holds)
+        self._holds = _numbered(len(person.holds) for person in people)
+        self._requires = Ragged.of([number(tag) for tag in group.requires] for group in groups)
+        self._needs, needs = _distinct(person.needs for person in people)
+        self._offers, offers = _distinct(group.offers for group in groups)
+        self._fits = _are_subsets(needs, offers)
+
+    def _fails_r2(self, p: Ints, g: Ints) -> Bools:
+        """R2: some required tag is covered by no single entry of ``holds`` over all the slots."""
+        pair, tag = self._requires.of_rows(g)
+        required, hold = self._holds.of_rows(p[pair])
+        of_group = g[pair[required]]
+        covers = (
+            (self._hold_tag[hold] == tag[required])
+            & (self._hold_from[hold] <= self._first_day[of_group])
+            & (self._hold_until[hold] >= self._last_day[of_group])
+        )
+        is_covered = np.zeros(len(pair), dtype=bool)
+        is_covered[required[covers]] = True
+        fails = np.zeros(len(p), dtype=bool)
+        fails[pair[~is_covered]] = True
+        return fails
 
     def missing_tags(self, participant: Participant, group: Group) -> list[str]:
-        """R2: the required tags that no single entry of ``holds`` covers over all the slots."""
-        if not group.requires:
-            return []
-        horizon = self.problem.horizon
-        days = [slot.start.date() for slot in group.slots] or [horizon.start, horizon.end]
-        first, last = min(days), max(days)
+        """R2 for one pair: the required tags that no single entry of ``holds`` covers."""
+        g = self.group_index[group.id]
         held = {
             hold.tag
             for hold in participant.holds
-            if (hold.from_ is None or hold.from_ <= first)
-            and (hold.until is None or hold.until >= last)
+            if _ordinal(hold.from_, -ALWAYS) <= self._first_day[g]
+            and _ordinal(hold.until, ALWAYS) >= self._last_day[g]
         }
         return sorted(group.requires - held)
 
-    def fitting_needs(self, needs: frozenset[str]) -> Bools:
-        """R3: which groups offer all these tags, shape (G,)."""
-        if needs not in self._offers:
-            groups = self.problem.groups
-            self._offers[needs] = np.array([needs <= g.offers for g in groups], dtype=bool)
-        return self._offers[needs]
+    def _fails_r3(self, p: Ints, g: Ints) -> Bools:
+        fails: Bools = ~self._fits[self._needs[p], self._offers[g]]
+        return fails
 
-    def attendable(self, participant: Participant) -> Ints:
-        """R5: how many slots of each group the participant can attend, shape (G,)."""
-        mask = self.free_slots(participant)
-        return np.bincount(self.slot_group[mask], minlength=len(self.problem.groups))
+    # -- R4 ---------------------------------------------------------------------------------
 
-    def free_slots(self, participant: Participant) -> Bools:
-        """The slots within the participant's windows and outside the absences, shape (S,)."""
-        windows = participant.availability
-        if windows is None:
-            mask = np.ones(len(self.slot_day), dtype=bool)
-        else:
-            if windows not in self._free:
-                days = merged(windows)
-                fits = [is_within((s, e), days.get(day, ())) for day, s, e in self.kinds]
-                self._free[windows] = np.array(fits, dtype=bool)[self.slot_kind]
-            mask = self._free[windows].copy()
-        for first, last in participant.absences:
-            mask &= (self.slot_day < first.toordinal()) | (self.slot_day > last.toordinal())
-        return mask
+    def _note_places(self) -> None:
+        problem = self.problem
+        places = {venue.id: venue.place for venue in problem.venues}
+        self._home = coordinates(person.home for person in problem.participants)
+        self._place = coordinates(
+            None if group.venue is None else places[group.venue] for group in problem.groups
+        )
+        self._most_travel = _ints(
+            ALWAYS if person.max_travel_minutes is None else person.max_travel_minutes
+            for person in problem.participants
+        )
+
+    def minutes(self, p: Ints, g: Ints) -> Ints:
+        """Minutes from home to the group's venue."""
+        return between(self._home[p], self._place[g], self.problem.policy.travel)
+
+    def _fails_r4(self, p: Ints, g: Ints) -> Bools:
+        fails: Bools = self.minutes(p, g) > self._most_travel[p]
+        return fails
+
+    # -- R5 ---------------------------------------------------------------------------------
+
+    def _note_times(self) -> None:
+        people, groups, horizon = (
+            self.problem.participants,
+            self.problem.groups,
+            self.problem.horizon,
+        )
+        kinds: dict[tuple[int, int, int], int] = {}
+        kind, day, first, last = [], [], [], []
+        for group in groups:
+            for slot in group.slots:
+                times = (slot.start.weekday(), _minute(slot.start), _minute(slot.end))
+                kind.append(kinds.setdefault(times, len(kinds)))
+                day.append(slot.start.toordinal())
+            days = day[len(day) - len(group.slots) :]
+            first.append(min(days, default=horizon.start.toordinal()))
+            last.append(max(days, default=horizon.end.toordinal()))
+        self._first_day, self._last_day = _ints(first), _ints(last)
+        self._slots = _numbered(len(group.slots) for group in groups)
+        self._slot_kind = _ints(kind)
+        days_met, self._slot_day = np.unique(_ints(day), return_inverse=True)
+        share = self.problem.policy.min_attendance
+        self.num_needed = _ints(math.ceil(share * len(g.slots) - 1e-9) for g in groups)
+        self._availability, availabilities = _distinct(person.availability for person in people)
+        self._is_free = _free(availabilities, list(kinds))
+        self._absences, absences = _distinct(person.absences for person in people)
+        self._is_here = _here(absences, days_met)
+
+    def attendable(self, p: Ints, g: Ints) -> Ints:
+        """R5: how many slots within the person's windows, none in an absence."""
+        pair, slot = self._slots.of_rows(g)
+        attends = (
+            self._is_free[self._availability[p][pair], self._slot_kind[slot]]
+            & self._is_here[self._absences[p][pair], self._slot_day[slot]]
+        )
+        return np.bincount(pair[attends], minlength=len(p))
+
+    def _fails_r5(self, p: Ints, g: Ints) -> Bools:
+        fails: Bools = self.attendable(p, g) < self.num_needed[g]
+        return fails
+
+    # -- R6 and pins ------------------------------------------------------------------------
+
+    def _keys(self, pairs: Iterable[Any]) -> Ints:
+        index, width = self.participant_index, len(self.problem.groups)
+        return _ints(
+            index[pair.participant] * width + self.group_index[pair.group] for pair in pairs
+        )
+
+    def _fails_r6(self, p: Ints, g: Ints) -> Bools:
+        return np.isin(p * len(self.problem.groups) + g, self._banned)
+
+    def is_pinned(self, p: Ints, g: Ints) -> Bools:
+        return np.isin(p * len(self.problem.groups) + g, self._pinned)
+
+    def unwished_pins(self, people: Ints, p: Ints, g: Ints) -> Ints:
+        """Pins of these people that are not among the pairs: rows participant, group."""
+        width = len(self.problem.groups)
+        theirs = self._pinned[np.isin(self._pinned // width, people)]
+        return np.array(np.divmod(np.setdiff1d(theirs, p * width + g), width))
+
+    # -- told ---------------------------------------------------------------------------------
 
     def failing_rules(self, p: int, g: int) -> list[dict[str, Any]]:
         """Every rule of R2 to R6 that keeps this wished pair from being an option, with data."""
-        participant, group = self.problem.participants[p], self.problem.groups[g]
-        failing: list[dict[str, Any]] = [
-            {"rule": "R2", "tag": tag} for tag in self.missing_tags(participant, group)
-        ]
-        failing += [{"rule": "R3", "tag": tag} for tag in sorted(participant.needs - group.offers)]
-        needed, limit = int(self.travel(p)[g]), participant.max_travel_minutes
-        if limit is not None and needed > limit:
-            failing.append({"rule": "R4", "minutes": needed, "max": limit})
-        can = int(self.attendance_of(p)[g])
-        if can < self.num_needed[g]:
-            failing.append({"rule": "R5", "attendable": can, "needed": int(self.num_needed[g])})
-        if (participant.id, group.id) in self.banned:
-            failing.append({"rule": "R6"})
-        return failing
+        return self.explained(np.array([p]), np.array([g]))[0]
 
-    def attendance_of(self, p: int) -> Ints:
-        """``attendable`` of the participant asked last is kept: pairs are asked in order."""
-        if getattr(self, "_last", (None,))[0] != p:
-            self._last = (p, self.attendable(self.problem.participants[p]))
-        return self._last[1]
+    def explained(self, p: Ints, g: Ints) -> list[list[dict[str, Any]]]:
+        """For each pair every rule of R2 to R6 that fails, with its data."""
+        people, groups = self.problem.participants, self.problem.groups
+        told: list[list[dict[str, Any]]] = [[] for _ in p]
+        numbers = {"R4": self.minutes(p, g), "R5": self.attendable(p, g)}
+        for rule, fails in self.fails.items():
+            for i in np.flatnonzero(fails(p, g)).tolist():
+                person, group = people[p[i]], groups[g[i]]
+                if rule == "R2":
+                    told[i] += [{"rule": rule, "tag": t} for t in self.missing_tags(person, group)]
+                elif rule == "R3":
+                    lacking = sorted(person.needs - group.offers)
+                    told[i] += [{"rule": rule, "tag": tag} for tag in lacking]
+                elif rule == "R4":
+                    data = {"minutes": int(numbers[rule][i]), "max": person.max_travel_minutes}
+                    told[i].append({"rule": rule, **data})
+                elif rule == "R5":
+                    data = {
+                        "attendable": int(numbers[rule][i]),
+                        "needed": int(self.num_needed[g[i]]),
+                    }
+                    told[i].append({"rule": rule, **data})
+                else:
+                    told[i].append({"rule": rule})
+        return told
 
 
 def find_options(problem: Problem, eligibility: Eligibility | None = None) -> Options:
     """The options of R1 to R6 and the pinned pairs, in the order of participants and groups."""
     rules = eligibility or Eligibility(problem)
-    pinned: dict[int, set[int]] = {}
-    for pin in problem.pins:
-        p, g = rules.participant_index[pin.participant], rules.group_index[pin.group]
-        pinned.setdefault(p, set()).add(g)
-    found = Options([], [], [], [], [], [])
-    for p, participant in enumerate(problem.participants):
-        wished, pins = rules.wished(participant), pinned.get(p, set())
-        travel = rules.travel(p)
-        allowed = set(_allowed(rules, p, participant, wished))
-        for g in sorted(allowed | pins):
-            rank, utility = wished.get(g, (None, 0))
-            found.participant.append(p)
-            found.group.append(g)
-            found.rank.append(rank)
-            found.utility.append(utility)
-            found.minutes.append(int(travel[g]))
-            found.pinned.append(g in pins)
-    return found
+    people = np.arange(len(problem.participants), dtype=np.int64)
+    batches = [people[i : i + TOGETHER] for i in range(0, len(people), TOGETHER)]
+    p, g, rank, utility = np.concatenate(
+        [np.zeros((4, 0), dtype=np.int64), *(_allowed(rules, batch) for batch in batches)], axis=1
+    )
+    return Options(p, g, rank, utility, rules.minutes(p, g), rules.is_pinned(p, g))
 
 
-def _allowed(
-    rules: Eligibility, p: int, participant: Participant, wished: Iterable[int]
-) -> list[int]:
-    groups = rules.problem.groups
-    candidates = np.array(sorted(wished), dtype=np.int64)
-    if not len(candidates):
-        return []
-    ok = rules.fitting_needs(participant.needs)[candidates]
-    if participant.max_travel_minutes is not None:
-        ok &= rules.travel(p)[candidates] <= participant.max_travel_minutes
-    ok &= rules.attendable(participant)[candidates] >= rules.num_needed[candidates]
-    left = candidates[ok]
-    return [
-        int(g)
-        for g in left
-        if (participant.id, groups[g].id) not in rules.banned
-        and not (rules.requiring[g] and rules.missing_tags(participant, groups[g]))
-    ]
+def _allowed(rules: Eligibility, people: Ints) -> Ints:
+    """The options of some participants: rows participant, group, rank, utility."""
+    wish, g = rules.wished(people)
+    p = rules.wish_person[wish]
+    pinned = rules.is_pinned(p, g)
+    for fails in rules.fails.values():
+        stays = pinned | ~fails(p, g)
+        wish, p, g, pinned = wish[stays], p[stays], g[stays], pinned[stays]
+    found = np.array([p, g, rules.wish_rank[wish], rules.wish_utility[wish]])
+    unwished = np.pad(rules.unwished_pins(people, p, g), ((0, 2), (0, 0)))
+    return _best_of_each(np.concatenate([found, unwished], axis=1))
+
+
+def _best_of_each(found: Ints) -> Ints:
+    """Each pair once, in order, with its lowest rank and highest utility."""
+    p, g, rank, utility = found[:, np.lexsort(found[1::-1])]
+    is_first = np.ones(len(p), dtype=bool)
+    is_first[1:] = (p[1:] != p[:-1]) | (g[1:] != g[:-1])
+    first = np.flatnonzero(is_first)
+    best = np.minimum.reduceat(rank, first), np.maximum.reduceat(utility, first)
+    return np.array([p[first], g[first], *best])
+
+
+def _ints(numbers: Iterable[int]) -> Ints:
+    return np.fromiter(numbers, dtype=np.int64)
+
+
+def _ordinal(day: date | None, otherwise: int) -> int:
+    return otherwise if day is None else day.toordinal()
+
+
+def _minute(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _numbered(sizes: Iterable[int]) -> Ragged:
+    """Rows of these sizes, whose values count on from 0."""
+    start = np.cumsum(_ints((0, *sizes)))
+    return Ragged(start, np.arange(start[-1], dtype=np.int64))
+
+
+def _distinct(values: Iterable[Value]) -> tuple[Ints, list[Value]]:
+    """The distinct values, and for each one given its position among them."""
+    positions: dict[Value, int] = {}
+    of_each = _ints(positions.setdefault(value, len(positions)) for value in values)
+    return of_each, list(positions)
+
+
+def _are_subsets(inner: list[frozenset[str]], outer: list[frozenset[str]]) -> Bools:
+    """Which of the inner sets lie in which of the outer, shape (inner, outer)."""
+    tags = sorted(frozenset().union(*inner))
+    has = np.array([[tag in some for tag in tags] for some in inner], dtype=np.int64)
+    lacks = np.array([[tag not in some for tag in tags] for some in outer], dtype=np.int64)
+    are: Bools = has.reshape(len(inner), len(tags)) @ lacks.reshape(len(outer), len(tags)).T == 0
+    return are
+
+
+def _free(
+    availabilities: list[tuple[Window, ...] | None], kinds: list[tuple[int, int, int]]
+) -> Bools:
+    """Which weekly times (weekday, start, end) lie within which windows."""
+    free = np.zeros((len(availabilities), len(kinds)), dtype=bool)
+    owner, spans = [], []
+    for a, windows in enumerate(availabilities):
+        if windows is None:
+            free[a] = True
+            continue
+        for day, merged_spans in merged(windows).items():
+            for start, end in merged_spans:
+                owner.append(a)
+                spans.append((day, start, end))
+    owners, (days, starts, ends) = _ints(owner), np.array(spans, dtype=np.int64).reshape(-1, 3).T
+    for k, (day, start, end) in enumerate(kinds):
+        free[owners[(days == day) & (starts <= start) & (end <= ends)], k] = True
+    return free
+
+
+def _here(absences: list[tuple[tuple[date, date], ...]], days: Ints) -> Bools:
+    """Which days lie in no absence, shape (absences, days)."""
+    here = np.ones((len(absences), len(days)), dtype=bool)
+    for a, periods in enumerate(absences):
+        for first, last in periods:
+            here[a] &= (days < first.toordinal()) | (days > last.toordinal())
+    return here

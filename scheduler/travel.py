@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +11,26 @@ from numpy.typing import NDArray
 from scheduler.problem import Place, Travel
 
 EARTH_RADIUS_KM = 6371.0088
+Coordinates = NDArray[np.float64]
+
+
+def coordinates(places: Iterable[Place | None]) -> Coordinates:
+    """Latitude and longitude in radians, shape (places, 2); NaN where a place is not known."""
+    nowhere = (math.nan, math.nan)
+    found = [nowhere if place is None else (place.lat, place.lon) for place in places]
+    return np.radians(np.array(found, dtype=np.float64).reshape(-1, 2))
 
 
 def minutes(
     origins: Sequence[Place | None], targets: Sequence[Place | None], travel: Travel
 ) -> NDArray[np.int64]:
     """Whole minutes between places, shape (origins, targets); 0 where a coordinate is missing."""
+    return between(coordinates(origins)[:, None], coordinates(targets), travel)
 
-    def radians(places: Sequence[Place | None]) -> tuple[NDArray[np.float64], ...]:
-        lat = np.array([math.nan if p is None else p.lat for p in places], dtype=np.float64)
-        lon = np.array([math.nan if p is None else p.lon for p in places], dtype=np.float64)
-        return np.radians(lat), np.radians(lon)
 
-    lat1, lon1 = (a[:, None] for a in radians(origins))
-    lat2, lon2 = (a[None, :] for a in radians(targets))
+def between(here: Coordinates, there: Coordinates, travel: Travel) -> NDArray[np.int64]:
+    """Whole minutes between places whose arrays broadcast; 0 where a coordinate is missing."""
+    lat1, lon1, lat2, lon2 = here[..., 0], here[..., 1], there[..., 0], there[..., 1]
     half = (
         np.sin((lat2 - lat1) / 2) ** 2
         + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2

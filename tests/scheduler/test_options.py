@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from scheduler.check import Facts
 from scheduler.options import Eligibility, find_options, merged
-from scheduler.problem import Pair, Problem, Window, Wish
+from scheduler.problem import Pair, Participant, Problem, Window, Wish
 from tests.scheduler.small_problems import problems
 from tests.scheduler.tiny_plan import PROBLEM, changed
 
 
-def rows(problem: Problem) -> dict[tuple[str, str], tuple[object, ...]]:
-    found = find_options(problem)
+def rows(problem: Problem) -> dict[tuple[str, str], list[object]]:
+    found = find_options(problem).listed()
     return {
         (problem.participants[p].id, problem.groups[g].id): rest
         for p, g, *rest in zip(
@@ -52,10 +53,12 @@ def test_the_options_are_those_of_the_checker_with_the_same_numbers(problem):
 @given(problem=problems())
 def test_the_failing_rules_of_wished_pairs_are_those_of_the_checker(problem):
     facts, eligibility = Facts(problem), Eligibility(problem)
-    for p, person in enumerate(problem.participants):
-        for g in eligibility.wished(person):
-            told = {reason["rule"] for reason in eligibility.failing_rules(p, g)}
-            assert told == set(facts.failing(person, problem.groups[g]))
+    wish, groups = eligibility.wished(np.arange(len(problem.participants)))
+    people = eligibility.wish_person[wish]
+    told = eligibility.explained(people, groups)
+    for p, g, reasons in zip(people, groups, told, strict=True):
+        person, group = problem.participants[p], problem.groups[g]
+        assert {reason["rule"] for reason in reasons} == set(facts.failing(person, group))
 
 
 def test_windows_that_touch_or_overlap_are_one():
@@ -77,6 +80,13 @@ def test_a_rank_beyond_the_last_has_the_last_utility(rank, utility):
 def test_a_pin_overrides_a_ban_and_a_missing_wish():
     problem = replace(PROBLEM, pins=(Pair("p2", "g1"),), bans=(Pair("p2", "g1"),))
     assert rows(problem)["p2", "g1"] == [None, 0, 0, True]
+
+
+def test_a_problem_without_anybody_or_anything_has_no_options():
+    nobody = replace(PROBLEM, participants=(), pins=(), previous=(), apart=())
+    nothing = replace(PROBLEM, groups=(), pins=(), previous=(), quotas=())
+    nothing = replace(nothing, participants=(Participant("p", 1, wishes=(Wish(1, measure="m"),)),))
+    assert rows(nobody) == rows(nothing) == {}
 
 
 def test_each_rule_that_fails_is_told_with_its_data():

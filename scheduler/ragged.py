@@ -1,0 +1,38 @@
+"""Lists of different lengths in two flat arrays, and what belongs to many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ragged:
+    """Row i is ``values[start[i]:start[i + 1]]``."""
+
+    start: Ints  # (rows + 1,)
+    values: Ints
+
+    @classmethod
+    def of(cls, rows: Iterable[Collection[int]]) -> Ragged:
+        """The rows given, in their order."""
+        sizes: list[int] = [0]
+        values: list[int] = []
+        for row in rows:
+            sizes.append(len(row))
+            values.extend(row)
+        start = np.cumsum(np.array(sizes, dtype=np.int64))
+        return cls(start, np.array(values, dtype=np.int64))
+
+    def of_rows(self, rows: Ints) -> tuple[Ints, Ints]:
+        """All values of these rows, each with the position in ``rows`` that it belongs to."""
+        begin = self.start[rows]
+        sizes = self.start[rows + 1] - begin
+        owner = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
+        shift = begin - (np.cumsum(sizes) - sizes)
+        return owner, self.values[np.arange(len(owner), dtype=np.int64) + shift[owner]]
