@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
 
+from scheduler.clashes import clashes
 from scheduler.model import Model, Term
 from scheduler.options import Options
 from scheduler.problem import Group, Problem
-from scheduler.travel import minutes
 
 
 def h1_capacity(model: Model) -> None:
@@ -71,7 +70,7 @@ def h5_clash(model: Model) -> None:
             (a, b)
             for i, a in enumerate(options)
             for b in options[i + 1 :]
-            if groups[b] in clashing[groups[a]]
+            if clashing[groups[a], groups[b]]
         }
         for clique in _cliques(options, edges):
             model.add("H5", ((o, 1) for o in clique), high=1)
@@ -89,37 +88,6 @@ def _cliques(nodes: list[int], edges: set[tuple[int, int]]) -> list[list[int]]:
                 clique.append(c)
         left -= {(c, d) for c in clique for d in clique}
         found.append(sorted(clique))
-    return found
-
-
-def clashes(problem: Problem) -> list[set[int]]:
-    """For each group the positions of the groups that clash with it."""
-    venues = {venue.id: v for v, venue in enumerate(problem.venues)}
-    places = [venue.place for venue in problem.venues]
-    between = minutes(places, places, problem.policy.travel).tolist()
-    for v in range(len(places)):
-        between[v][v] = 0
-    meetings: dict[date, list[tuple[int, int, int]]] = defaultdict(list)
-    for g, group in enumerate(problem.groups):
-        for slot in group.slots:
-            begin = slot.start.hour * 60 + slot.start.minute
-            finish = slot.end.hour * 60 + slot.end.minute
-            meetings[slot.start.date()].append((begin, finish, g))
-    longest = max((max(row) for row in between), default=0)
-    venue_of = [None if g.venue is None else venues[g.venue] for g in problem.groups]
-    found: list[set[int]] = [set() for _ in problem.groups]
-    for day in meetings.values():
-        day.sort()
-        for i, (_, finish, a) in enumerate(day):
-            va = venue_of[a]
-            for begin, _, b in day[i + 1 :]:
-                if begin >= finish + longest:
-                    break
-                vb = venue_of[b]
-                travel = 0 if va is None or vb is None else between[va][vb]
-                if a != b and begin < finish + travel:
-                    found[a].add(b)
-                    found[b].add(a)
     return found
 
 
