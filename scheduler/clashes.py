@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.problem import Problem
+from scheduler.ragged import Bools, Ints
 from scheduler.travel import minutes
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 TOGETHER = 256  # weekly meetings compared in one go with all others of their weekday
 
 

@@ -8,11 +8,14 @@ matters (two groups that share a coach, a previous or a pinned coach) has that c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scheduler.options import Span, is_within, merged
-from scheduler.problem import Coach, Group, Participant, Problem, Window
+from scheduler.options import is_within, merged, minute_of
+from scheduler.problem import Coach, Group, Participant, Problem, Slot, Window
+
+Time = tuple[int, int, int]  # weekday, start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,10 @@ class Unit:
 
 
 class Visits:
-    """The units of a problem and the questions of H7 about them."""
+    """The units of a problem and the questions of H7 about them.
+
+    Sets of weekly times at which coached groups meet are told as bits.
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -32,7 +38,17 @@ class Visits:
             for c, coach in enumerate(problem.coaches)
             for window in sorted(coach.availability, key=lambda w: (w.day, w.start, w.end))
         ]
-        self._of_group: dict[str, list[tuple[int, tuple[tuple[Span, ...], ...]]]] = {}
+        self._of_coach: dict[int, list[int]] = defaultdict(list)
+        self._of_day: dict[int, list[int]] = defaultdict(list)
+        for u, unit in enumerate(self.units):
+            self._of_coach[unit.coach].append(u)
+            self._of_day[unit.window.day].append(u)
+        self._bit: dict[Time, int] = {}
+        for group in problem.groups:
+            for slot in group.slots if group.coaching is not None else ():
+                self._bit.setdefault(_time(slot), 1 << len(self._bit))
+        self._free: dict[tuple[Window, ...] | None, int] = {None: -1}
+        self._of_group: dict[str, list[tuple[int, set[int]]]] = {}
         self._of_person: dict[object, tuple[int, ...]] = {}
 
     def of_pair(
@@ -47,43 +63,67 @@ class Visits:
             return units
         return tuple(u for u in units if self.units[u].coach == self.coach_index[coach])
 
-    def _fitting(self, participant: Participant, group: Group, pinned: bool) -> Iterable[int]:
-        always = pinned or participant.availability is None
-        days = {} if always else merged(participant.availability or ())
+    def unit_around(self, coach: int, visit: Window) -> int | None:
+        """The coach's unit that holds the visit; there is at most one, as they do not overlap."""
+        for u in self._of_coach[coach]:
+            window = self.units[u].window
+            if window.day == visit.day and window.start <= visit.start and visit.end <= window.end:
+                return u
+        return None
+
+    def _fitting(self, participant: Participant, group: Group, pinned: bool) -> Iterator[int]:
+        free = self._times_in(None if pinned else participant.availability)
+        coaches, skills = self.problem.coaches, participant.coach_skills
         for u, dates in self._of_any(group):
-            unit = self.units[u]
-            if not participant.coach_skills <= self.problem.coaches[unit.coach].skills:
-                continue
-            free = days.get(unit.window.day, ())
-            if always or all(any(is_within(slot, free) for slot in slots) for slots in dates):
+            if all(times & free for times in dates) and (
+                not skills or skills <= coaches[self.units[u].coach].skills
+            ):
                 yield u
 
-    def _of_any(self, group: Group) -> list[tuple[int, tuple[tuple[Span, ...], ...]]]:
-        """Units that fit the group, each with the slots that contain its window, a date each."""
-        found = self._of_group.get(group.id)
-        if found is not None:
-            return found
+    def _times_in(self, availability: tuple[Window, ...] | None) -> int:
+        """The weekly times that lie in one of the windows."""
+        if availability not in self._free:
+            days = merged(availability or ())
+            self._free[availability] = sum(
+                bit
+                for (day, *span), bit in self._bit.items()
+                if is_within((span[0], span[1]), days.get(day, ()))
+            )
+        return self._free[availability]
+
+    def _of_any(self, group: Group) -> list[tuple[int, set[int]]]:
+        """Units that fit the group, each with the times that contain its window, a date each."""
+        if group.id in self._of_group:
+            return self._of_group[group.id]
         assert group.coaching is not None
-        days: dict[int, dict[int, list[Span]]] = {}
+        days: dict[int, dict[int, set[Time]]] = {}
         for slot in group.slots:
-            span = (slot.start.hour * 60 + slot.start.minute, slot.end.hour * 60 + slot.end.minute)
             dates = days.setdefault(slot.start.weekday(), {})
-            dates.setdefault(slot.start.toordinal(), []).append(span)
-        patterns = {day: {tuple(sorted(s)) for s in dates.values()} for day, dates in days.items()}
+            dates.setdefault(slot.start.toordinal(), set()).add(_time(slot))
         found = []
         suited = {c for c, coach in enumerate(self.problem.coaches) if is_suited(coach, group)}
-        for u, unit in enumerate(self.units):
-            span = (unit.window.start, unit.window.end)
-            if unit.coach not in suited or span[1] - span[0] < group.coaching.visit_minutes:
-                continue
-            around = {
-                tuple(slot for slot in slots if is_within(span, [slot]))
-                for slots in patterns.get(unit.window.day, ())
-            }
-            if around and all(around):
-                found.append((u, tuple(sorted(around))))
-        self._of_group[group.id] = found
+        for day, dates in days.items():
+            patterns = {frozenset(times) for times in dates.values()}
+            for u in self._of_day[day]:
+                window = self.units[u].window
+                fits = window.end - window.start >= group.coaching.visit_minutes
+                if self.units[u].coach in suited and fits:
+                    around = {self._around(window, times) for times in patterns}
+                    if all(around):
+                        found.append((u, around))
+        self._of_group[group.id] = found = sorted(found, key=lambda unit: unit[0])
         return found
+
+    def _around(self, window: Window, times: Iterable[Time]) -> int:
+        """Those of the times that contain the window."""
+        return sum(
+            self._bit[time] for time in times if time[1] <= window.start and window.end <= time[2]
+        )
+
+
+def _time(slot: Slot) -> Time:
+    start, end = minute_of(slot.start), minute_of(slot.end)
+    return slot.start.weekday(), start, end
 
 
 def is_suited(coach: Coach, group: Group) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from scheduler.clashes import clashes
 from scheduler.model import Model, Term
 from scheduler.options import Options
-from scheduler.problem import Group, Problem
+from scheduler.problem import Problem
+from scheduler.weeks import minutes_by_week
 
 
 def h1_capacity(model: Model) -> None:
@@ -109,15 +110,6 @@ def h6_minutes_per_week(model: Model) -> None:
         for terms in {tuple(terms) for terms in weeks.values()}:
             if sum(spent for _, spent in terms) > limit:
                 model.add("H6", terms, high=limit)
-
-
-def minutes_by_week(group: Group) -> dict[tuple[int, int], int]:
-    """Minutes of the group's slots by ISO year and week."""
-    weeks: dict[tuple[int, int], int] = defaultdict(int)
-    for slot in group.slots:
-        year, week, _ = slot.start.isocalendar()
-        weeks[year, week] += int((slot.end - slot.start).total_seconds()) // 60
-    return dict(weeks)
 
 
 def h7_coach_and_visit(model: Model) -> None:

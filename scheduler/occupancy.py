@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from scheduler.coaching import Visits
-from scheduler.constraints import minutes_by_week
 from scheduler.problem import Problem
 from scheduler.result import Assignment
+from scheduler.weeks import minutes_by_week
 
 Reason = dict[str, Any]
 

@@ -14,13 +14,11 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.problem import Group, Participant, Problem, Window
-from scheduler.ragged import Ints, Ragged
+from scheduler.ragged import Bools, Ints, Ragged
 from scheduler.travel import between, coordinates
 
-Bools = NDArray[np.bool_]
 Span = tuple[int, int]
 Value = TypeVar("Value")
 ALWAYS = 1 << 40  # more than any number of a problem
@@ -223,7 +221,7 @@ class Eligibility:
         kind, day, first, last = [], [], [], []
         for group in groups:
             for slot in group.slots:
-                times = (slot.start.weekday(), _minute(slot.start), _minute(slot.end))
+                times = (slot.start.weekday(), minute_of(slot.start), minute_of(slot.end))
                 kind.append(kinds.setdefault(times, len(kinds)))
                 day.append(slot.start.toordinal())
             days = day[len(day) - len(group.slots) :]
@@ -348,7 +346,7 @@ def _ordinal(day: date | None, otherwise: int) -> int:
     return otherwise if day is None else day.toordinal()
 
 
-def _minute(moment: datetime) -> int:
+def minute_of(moment: datetime) -> int:
     return moment.hour * 60 + moment.minute
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import metadata
 
 from scheduler.check import check
+from scheduler.clashes import clashes
 from scheduler.conflict import find_conflict
 from scheduler.constraints import build
 from scheduler.greedy import greedy
@@ -69,10 +70,11 @@ def _solve(
 ) -> Result:
     began = time.monotonic()
     eligibility = Eligibility(problem)
-    model = build(problem, find_options(problem, eligibility))
+    options, clashing = find_options(problem, eligibility), clashes(problem)
+    model = build(problem, options)
     wanted = tiers(model)
     search = Search(model, params, on_progress, should_stop, began=began)
-    plan = greedy(problem)
+    plan = greedy(problem, options=options, clashing=clashing)
     if plan is None:
         part = pinned_part(problem)
         pinned = build(part, find_options(part))
@@ -86,7 +88,7 @@ def _solve(
         if outcome.values is None:
             return Result("unknown", run=_run(search, params))
         begun = pinned.plan_of(outcome.values)
-        plan = greedy(problem, begun) or begun
+        plan = greedy(problem, begun, options=options, clashing=clashing) or begun
     search.adopt(plan)
     found = search.optimise(wanted)
     plan = model.plan_of(search.values)
