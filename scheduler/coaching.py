@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from scheduler.options import is_within, merged, minute_of
 from scheduler.problem import Coach, Group, Participant, Problem, Slot, Window
+from scheduler.result import Assignment
 
 Time = tuple[int, int, int]  # weekday, start, end
 
@@ -63,9 +64,12 @@ class Visits:
             return units
         return tuple(u for u in units if self.units[u].coach == self.coach_index[coach])
 
-    def unit_around(self, coach: int, visit: Window) -> int | None:
-        """The coach's unit that holds the visit; there is at most one, as they do not overlap."""
-        for u in self._of_coach[coach]:
+    def unit_of(self, line: Assignment) -> int | None:
+        """The unit in which a visit is; None where there is no visit, or it is in none."""
+        visit = line.visit
+        if line.coach is None or visit is None:
+            return None
+        for u in self._of_coach[self.coach_index[line.coach]]:
             window = self.units[u].window
             if window.day == visit.day and window.start <= visit.start and visit.end <= window.end:
                 return u

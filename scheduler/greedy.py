@@ -68,7 +68,7 @@ class _List:
     def begin(self, plan: Iterable[Assignment]) -> None:
         """Take over a plan as it stands."""
         for line in plan:
-            self._count(*self._pair(line), self.coaches.unit_in(line), 1)
+            self._count(*self._pair(line), self.coaches.visits.unit_of(line), 1)
 
     def work_through(self) -> tuple[Assignment, ...] | None:
         for pin in sorted(self.problem.pins, key=lambda pin: pin.coach is None):
@@ -281,12 +281,6 @@ class _Coaches:
             for person in problem.participants
         ]
         self.full: set[tuple[int, int]] = set()  # groups and kinds of people with no unit left
-
-    def unit_in(self, line: Assignment) -> int | None:
-        """The unit of the visit that the line names."""
-        if line.coach is None or line.visit is None:
-            return None
-        return self.visits.unit_around(self.visits.coach_index[line.coach], line.visit)
 
     def unit_for(self, p: int, g: int, pin: Pair | None) -> int | None:
         """The first unit in which there is room for one more visit."""

@@ -40,6 +40,7 @@ class Occupancy:
         self._units: dict[int, list[int]] = defaultdict(list)
         for u, unit in enumerate(visits.units):
             self._units[unit.coach].append(u)
+        self._known_full: dict[tuple[int, int], frozenset[str]] = {}  # by unit and group
         for line in plan:
             self.add(line)
 
@@ -51,6 +52,7 @@ class Occupancy:
             self._used[q] += self._counts(q, line.participant)
         if group.coaching is None or line.coach is None or line.visit is None:
             return
+        self._known_full.clear()
         coach, visit = self.visits.coach_index[line.coach], line.visit
         self._people[coach].add(line.participant)
         self._spent[coach] += group.coaching.visit_minutes
@@ -104,12 +106,18 @@ class Occupancy:
         units = self.visits.of_pair(person, group, pinned=False)
         if not units:
             return [{"rule": "H7"}]
-        failing = {frozenset(self._full(u, g)) for u in units}
+        failing = {self._full(u, g) for u in units}
         least = [rules for rules in failing if not any(other < rules for other in failing)]
         rules = frozenset().union(*least)
         return [{"rule": rule} for rule in ("H8", "H9", "H10") if rule in rules]
 
-    def _full(self, u: int, g: int) -> list[str]:
+    def _full(self, u: int, g: int) -> frozenset[str]:
+        """The rules that a visit in the unit to somebody who has no coach yet would break."""
+        if (u, g) not in self._known_full:
+            self._known_full[u, g] = frozenset(self._filled(u, g))
+        return self._known_full[u, g]
+
+    def _filled(self, u: int, g: int) -> list[str]:
         group, unit = self.problem.groups[g], self.visits.units[u]
         assert group.coaching is not None
         coach, minutes = self.problem.coaches[unit.coach], group.coaching.visit_minutes
