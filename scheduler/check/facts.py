@@ -6,89 +6,11 @@ repeated here.
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
-from scheduler.problem import Coach, Group, Horizon, Participant, Place, Problem, Window
-
-EARTH_RADIUS_KM = 6371.0088
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A slot as integers: its day, and its moments in minutes since midnight."""
-
-    day: date
-    start: int
-    end: int
-
-
-class Timetable:
-    """The slots of one group, looked at in the ways the rules need."""
-
-    def __init__(self, group: Group, horizon: Horizon) -> None:
-        self.meetings = [
-            Meeting(
-                slot.start.date(),
-                slot.start.hour * 60 + slot.start.minute,
-                slot.end.hour * 60 + slot.end.minute,
-            )
-            for slot in group.slots
-        ]
-        self.by_day: dict[date, list[Meeting]] = defaultdict(list)
-        self.week_minutes: dict[tuple[int, int], int] = defaultdict(int)
-        patterns: dict[tuple[int, int, int], list[date]] = defaultdict(list)
-        for meeting in self.meetings:
-            self.by_day[meeting.day].append(meeting)
-            self.week_minutes[meeting.day.isocalendar()[:2]] += meeting.end - meeting.start
-            patterns[meeting.day.weekday(), meeting.start, meeting.end].append(meeting.day)
-        self.patterns = {pattern: sorted(days) for pattern, days in patterns.items()}
-        self.days_by_weekday: dict[int, list[date]] = defaultdict(list)
-        for day in self.by_day:
-            self.days_by_weekday[day.weekday()].append(day)
-        self.first = min(self.by_day, default=horizon.start)
-        self.last = max(self.by_day, default=horizon.end)
-        self.most_in_a_week = max(self.week_minutes.values(), default=0)
-
-
-def travel_minutes(problem: Problem, here: Place | None, there: Place | None) -> int:
-    """Whole minutes from one place to another; 0 where one of them is not known."""
-    if here is None or there is None:
-        return 0
-    lat1, lat2 = math.radians(here.lat), math.radians(there.lat)
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(there.lon - here.lon) / 2) ** 2
-    )
-    km = 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
-    travel = problem.policy.travel
-    return max(0, math.ceil(60 * travel.detour * km / travel.speed_kmh - 1e-9))
-
-
-def merged(windows: tuple[Window, ...]) -> dict[int, list[tuple[int, int]]]:
-    """Windows by weekday, those of a day that touch or overlap joined."""
-    days: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for window in sorted(windows, key=lambda w: (w.day, w.start)):
-        spans = days[window.day]
-        if spans and window.start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], window.end))
-        else:
-            spans.append((window.start, window.end))
-    return days
-
-
-class _Memo:
-    """What was found out of the participant asked about last: pairs are looked at in turn."""
-
-    def __init__(self, person: Participant | None) -> None:
-        self.person = person
-        self.travel: dict[str, int] = {}  # by venue
-        self.is_free: dict[tuple[int, int, int], bool] = {}  # by weekday, start and end
+from scheduler.check.person import Person, Stretch, Timetable, travel_minutes
+from scheduler.problem import Coach, Group, Participant, Place, Problem, Window
 
 
 class Facts:
@@ -99,29 +21,37 @@ class Facts:
         self.participants = {person.id: person for person in problem.participants}
         self.groups = {group.id: group for group in problem.groups}
         self.coaches = {coach.id: coach for coach in problem.coaches}
-        self.places = {venue.id: venue.place for venue in problem.venues}
-        self.timetables = {group.id: Timetable(group, problem.horizon) for group in problem.groups}
+        self.places: dict[str | None, Place | None] = {v.id: v.place for v in problem.venues}
+        shared: dict[object, Timetable] = {}  # one for all groups that meet at the same times
+        for group in problem.groups:
+            if group.slots not in shared:
+                share = problem.policy.min_attendance
+                shared[group.slots] = Timetable(group, problem.horizon, share)
+        self.timetables = {group.id: shared[group.slots] for group in problem.groups}
         self.pins = {(pin.participant, pin.group): pin for pin in problem.pins}
         self.bans = {(ban.participant, ban.group) for ban in problem.bans}
         self.by_measure: dict[str, list[Group]] = defaultdict(list)
         for group in problem.groups:
             self.by_measure[group.measure].append(group)
-        self._free: dict[tuple[Window, ...], dict[int, list[tuple[int, int]]]] = {}
         self._between: dict[tuple[str, str], int] = {}
         self._clashes: dict[tuple[str, str], bool] = {}
-        self._last = _Memo(None)
+        self._is_free: dict[object, dict[Stretch, bool]] = defaultdict(dict)
+        self._holding: dict[tuple[Timetable, Window], list[list[Stretch]]] = {}
+        self._last: Person | None = None
 
-    def _memo(self, person: Participant) -> _Memo:
-        if self._last.person is not person:
-            self._last = _Memo(person)
-        return self._last
+    def _of(self, participant: Participant) -> Person:
+        """What is known of the participant asked about last: pairs are looked at in turn."""
+        last = self._last
+        if last is None or last.person is not participant:
+            is_free = self._is_free[participant.availability]
+            last = self._last = Person(participant, self.problem.policy.travel, is_free)
+        return last
 
     # R1
 
     def rank(self, person: Participant, group: Group) -> int | None:
         """The lowest rank of the wishes that the group satisfies; None where there is none."""
-        ranks = [w.rank for w in person.wishes if group.id == w.group or group.measure == w.measure]
-        return min(ranks, default=None)
+        return self._of(person).rank(group)
 
     def utility(self, person: Participant, group: Group) -> int:
         """The highest utility of the wishes that the group satisfies; 0 where there is none."""
@@ -140,31 +70,15 @@ class Facts:
         """The highest rank among all wishes, 0 without any."""
         return max((w.rank for p in self.problem.participants for w in p.wishes), default=0)
 
-    # R2, R3
+    # R2 to R5
 
     def missing_tags(self, person: Participant, group: Group) -> list[str]:
         """The required tags that no single certificate of the person covers from first to last."""
-        timetable = self.timetables[group.id]
-        first, last = timetable.first, timetable.last
-        covered = {
-            hold.tag
-            for hold in person.holds
-            if (hold.from_ is None or hold.from_ <= first)
-            and (hold.until is None or hold.until >= last)
-        }
-        return sorted(group.requires - covered)
-
-    # R4
+        return self._of(person).missing_tags(group, self.timetables[group.id])
 
     def travel(self, person: Participant, group: Group) -> int:
         """Minutes from the person's home to the group's venue."""
-        if group.venue is None or person.home is None:
-            return 0
-        known = self._memo(person).travel
-        if group.venue not in known:
-            there = self.places[group.venue]
-            known[group.venue] = travel_minutes(self.problem, person.home, there)
-        return known[group.venue]
+        return self._of(person).travel(group.venue, self.places.get(group.venue))
 
     def between(self, one: Group, other: Group) -> int:
         """Minutes between the venues of two groups."""
@@ -173,71 +87,33 @@ class Facts:
         key = (one.venue, other.venue)
         if key not in self._between:
             self._between[key] = travel_minutes(
-                self.problem, self.places[one.venue], self.places[other.venue]
+                self.problem.policy.travel, self.places[one.venue], self.places[other.venue]
             )
         return self._between[key]
 
-    # R5
-
-    def free(self, person: Participant) -> dict[int, list[tuple[int, int]]] | None:
-        """The person's merged windows by weekday; None for always free."""
-        if person.availability is None:
-            return None
-        if person.availability not in self._free:
-            self._free[person.availability] = merged(person.availability)
-        return self._free[person.availability]
-
-    def is_free(self, person: Participant, weekday: int, start: int, end: int) -> bool:
-        """Whether a stretch of a weekday lies in one of the person's windows, absences aside."""
-        known = self._memo(person).is_free
-        stretch = (weekday, start, end)
-        if stretch not in known:
-            free = self.free(person)
-            known[stretch] = free is None or any(
-                first <= start and end <= last for first, last in free.get(weekday, ())
-            )
-        return known[stretch]
-
     def attended(self, person: Participant, group: Group) -> int:
         """How many of the group's slots the person can attend."""
-        count = 0
-        for (weekday, start, end), days in self.timetables[group.id].patterns.items():
-            if not self.is_free(person, weekday, start, end):
-                continue
-            count += len(days)
-            away: set[int] = set()
-            for first, last in person.absences:
-                away.update(range(bisect_left(days, first), bisect_right(days, last)))
-            count -= len(away)
-        return count
+        return self._of(person).attended(self.timetables[group.id])
 
     def needed(self, group: Group) -> int:
         """How many of the group's slots must be attended."""
-        return math.ceil(self.problem.policy.min_attendance * len(group.slots) - 1e-9)
+        return self.timetables[group.id].needed
 
     # Together
 
-    def failing(self, person: Participant, group: Group) -> Iterator[str]:
+    def failing(self, person: Participant, group: Group) -> list[str]:
         """The labels of the rules R1 to R6 that the pair fails."""
-        if self.rank(person, group) is None:
-            yield "R1"
-        if group.requires and self.missing_tags(person, group):
-            yield "R2"
-        if not person.needs <= group.offers:
-            yield "R3"
-        most = person.max_travel_minutes
-        if most is not None and self.travel(person, group) > most:
-            yield "R4"
-        if self.attended(person, group) < self.needed(group):
-            yield "R5"
-        if (person.id, group.id) in self.bans:
-            yield "R6"
+        place = self.places.get(group.venue)
+        failing = self._of(person).failing(group, self.timetables[group.id], place)
+        if self.bans and (person.id, group.id) in self.bans:
+            failing.append("R6")
+        return failing
 
     def is_option(self, person: Participant, group: Group) -> bool:
         """Whether the pair may be assigned: R1 to R6 hold, or it is pinned."""
         if (person.id, group.id) in self.pins:
             return True
-        return next(self.failing(person, group), None) is None
+        return not self.failing(person, group)
 
     def clash(self, one: Group, other: Group) -> bool:
         """H5: whether nobody can be in both groups, the way from one to the other included."""
@@ -270,15 +146,30 @@ class Facts:
 
     def window_fits(self, window: Window, person: Participant, group: Group) -> bool:
         """H7: on each date of that weekday an attended slot holds the window."""
+        return self.attends(person, group, self.holding(window, group))
+
+    def holding(self, window: Window, group: Group) -> list[list[Stretch]]:
+        """For each date of the window's weekday the slots that hold it, dates alike once.
+
+        Empty where there is a date without any, or no date.
+        """
         timetable = self.timetables[group.id]
-        days = timetable.days_by_weekday.get(window.day)
-        pinned = (person.id, group.id) in self.pins
-        return bool(days) and all(
-            any(
-                meeting.start <= window.start
-                and window.end <= meeting.end
-                and (pinned or self.is_free(person, window.day, meeting.start, meeting.end))
-                for meeting in timetable.by_day[day]
-            )
-            for day in days or ()
-        )
+        key = (timetable, window)
+        if key not in self._holding:
+            dates = {
+                tuple(
+                    (window.day, meeting.start, meeting.end)
+                    for meeting in timetable.by_day[day]
+                    if meeting.start <= window.start and window.end <= meeting.end
+                )
+                for day in timetable.days_by_weekday.get(window.day, ())
+            }
+            self._holding[key] = [list(slots) for slots in dates] if all(dates) else []
+        return self._holding[key]
+
+    def attends(self, person: Participant, group: Group, dates: list[list[Stretch]]) -> bool:
+        """Whether the person, unless pinned, is free for one of the slots on each of the dates."""
+        if not dates or (person.id, group.id) in self.pins:
+            return bool(dates)
+        is_free = self._of(person).is_free
+        return all(any(map(is_free, slots)) for slots in dates)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scheduler.check.facts import Facts
+from scheduler.check.person import Stretch
 from scheduler.check.plan import Plan, Violation, holds_tag, in_windows, quota_count, visit_minutes
 from scheduler.problem import Group, Participant, Quota
 from scheduler.result import Result
 
 COACH_RULES = frozenset({"H7", "H8", "H9", "H10"})
+# The rules R1 to R6 that fail; where none does, the hard rules that break, coaches aside, and those
+# of H7 to H10 that stand in the way where no coach is left.
+Out = tuple[list[str], set[str], frozenset[str]]
+# Of a coach's window the slots that hold it, whether it is long enough, and what keeps visits out.
+CoachWindow = tuple[list[list[Stretch]], bool, frozenset[str]]
+NOTHING: tuple[set[str], frozenset[str]] = (set(), frozenset())
 
 
 class Blocks:
@@ -31,6 +38,8 @@ class Blocks:
             self.apart.setdefault(other, set()).add(one)
         self.together = {id_ for pair in facts.problem.together for id_ in pair}
         self._coach_rules: dict[tuple[str, frozenset[str], bool, Any], frozenset[str]] = {}
+        self._windows: dict[tuple[str, frozenset[str]], list[CoachWindow]] = {}
+        self._last: tuple[Participant | None, dict[str, Out]] = (None, {})
         self._loads = {
             coach.id: (
                 len({a.participant for a in plan.of_coach.get(coach.id, ())}),
@@ -39,6 +48,17 @@ class Blocks:
             )
             for coach in facts.problem.coaches
         }
+
+    def out(self, person: Participant, group: Group) -> Out:
+        """What keeps the person out of the group; kept for the person asked about last."""
+        if self._last[0] is not person:
+            self._last = (person, {})
+        known = self._last[1]
+        if group.id not in known:
+            pinned = (person.id, group.id) in self.facts.pins
+            failing = [] if pinned else self.facts.failing(person, group)
+            known[group.id] = (failing, *(NOTHING if failing else self.hard(person, group)))
+        return known[group.id]
 
     def hard(self, person: Participant, group: Group) -> tuple[set[str], frozenset[str]]:
         """The rules H1 to H13, coaches aside, that break; and where no coach is left, those of
@@ -71,31 +91,41 @@ class Blocks:
     def _no_coach(self, person: Participant, group: Group) -> frozenset[str]:
         """H7 where no coach's window fits at all, and those of H8 to H10 that fill the windows
         that fit. Empty where a coach is left."""
-        facts = self.facts
-        minutes = group.coaching.visit_minutes if group.coaching else 0
+        key = (group.id, person.coach_skills)
+        if key not in self._windows:
+            self._windows[key] = list(self._windows_around(person, group))
         standing: set[str] = set()
         fits = False
+        for dates, is_long_enough, full in self._windows[key]:
+            if not self.facts.attends(person, group, dates):
+                continue
+            if not full:
+                return frozenset()
+            fits = fits or is_long_enough
+            standing |= full
+        return frozenset(standing if fits else standing | {"H7"})
+
+    def _windows_around(self, person: Participant, group: Group) -> Iterator[CoachWindow]:
+        """The windows that slots of the group hold, of coaches with the skills for both."""
+        facts = self.facts
+        minutes = group.coaching.visit_minutes if group.coaching else 0
         for coach in facts.problem.coaches:
             if not facts.coach_fits(coach, person, group):
                 continue
             people, total, by_window = self._loads[coach.id]
             for window in coach.availability:
-                length = window.end - window.start
-                if not facts.window_fits(window, person, group):
+                dates = facts.holding(window, group)
+                if not dates:
                     continue
-                fits = fits or minutes <= length
-                inside = by_window.get(window, [])
+                length, inside = window.end - window.start, by_window.get(window, [])
                 full = {
                     "H8": people + 1 > coach.caseload,
                     "H9": total + minutes > coach.minutes_per_week
                     or visit_minutes(facts, inside) + minutes > length,
                     "H10": any(facts.groups[a.group].venue != group.venue for a in inside),
                 }
-                labels = {label for label, is_full in full.items() if is_full}
-                if not labels:
-                    return frozenset()
-                standing |= labels
-        return frozenset(standing if fits else standing | {"H7"})
+                labels = frozenset(label for label, is_full in full.items() if is_full)
+                yield dates, minutes <= length, labels
 
 
 def unplaced_statements(facts: Facts, plan: Plan, result: Result) -> Iterator[Violation]:
@@ -111,32 +141,28 @@ def unplaced_statements(facts: Facts, plan: Plan, result: Result) -> Iterator[Vi
         if id_ not in listed:
             yield Violation("unplaced", f"participant {id_}: has no group and is not listed")
     told = [wish for row in result.unplaced for wish in row.get("wishes", ())]
+    were_asked_for = any("groups" in wish or "summary" in wish for wish in told)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in result.unplaced if were_asked_for else ():
+        rows[str(row.get("participant"))].append(row)
     blocks = Blocks(facts, plan)
-    yield from _needless(blocks, without)
-    if not any("groups" in wish or "summary" in wish for wish in told):
-        return  # no reasons were asked for
-    for row in result.unplaced:
-        person = without.get(str(row.get("participant")))
-        if person is not None:
+    for person in without.values():
+        yield from _needless(blocks, person)
+        for row in rows.get(person.id, ()):
             for text in _false_reasons(blocks, person, row):
                 yield Violation("reason", f"participant {person.id}: {text}")
 
 
-def _needless(blocks: Blocks, without: Mapping[str, Participant]) -> Iterator[Violation]:
+def _needless(blocks: Blocks, person: Participant) -> Iterator[Violation]:
     """Where ``served`` comes first without slack, a place that nothing blocks is a fault."""
     policy = blocks.facts.problem.policy
-    if policy.objective[:1] != ("served",) or policy.slack.get("served"):
+    if policy.objective[:1] != ("served",) or policy.slack.get("served") or not person.weight:
         return
-    for person in without.values():
-        if person.weight == 0:
-            continue
-        wished = {g.id: g for wish in person.wishes for g in wished_groups(blocks.facts, wish)}
-        for group in wished.values():
-            if blocks.facts.is_option(person, group) and not any(blocks.hard(person, group)):
-                yield Violation(
-                    "unplaced",
-                    f"participant {person.id}: nothing blocks group {group.id}",
-                )
+    wished = {g.id: g for wish in person.wishes for g in wished_groups(blocks.facts, wish)}
+    for group in wished.values():
+        if not any(blocks.out(person, group)):
+            text = f"participant {person.id}: nothing blocks group {group.id}"
+            yield Violation("unplaced", text)
 
 
 def wished_groups(facts: Facts, wish: Any) -> list[Group]:
@@ -175,13 +201,12 @@ def _false_list(blocks: Blocks, person: Participant, group: Group, reasons: Any)
     facts = blocks.facts
     told = {str(reason.get("rule")) for reason in reasons}
     where = f"group {group.id}: reasons {sorted(told)}"
-    fails = set() if (person.id, group.id) in facts.pins else set(facts.failing(person, group))
+    fails, blocking, coach_rules = blocks.out(person, group)
     if fails:
-        if told != fails:
+        if told != set(fails):
             yield f"{where}, but {sorted(fails)} fail"
         yield from _false_numbers(facts, person, group, reasons)
         return
-    blocking, coach_rules = blocks.hard(person, group)
     if told - COACH_RULES != blocking:
         yield f"{where}, but {sorted(blocking)} would break"
     told_coach = told & COACH_RULES
@@ -217,13 +242,11 @@ def _false_summary(
     coach_most: Counter[str] = Counter()
     coach_least = 0
     for group in groups:
-        fails = set(blocks.facts.failing(person, group))
-        if fails and (person.id, group.id) not in blocks.facts.pins:
-            exact.update(fails)
-            continue
-        blocking, coach_rules = blocks.hard(person, group)
-        exact.update(blocking)
-        coach_most.update(coach_rules)
+        fails, blocking, coach_rules = blocks.out(person, group)
+        for label in fails or blocking:
+            exact[label] += 1
+        for label in coach_rules:
+            coach_most[label] += 1
         coach_least += bool(coach_rules)
     told = {rule: count for rule, count in summary.items() if rule not in COACH_RULES and count}
     if told != dict(exact):
