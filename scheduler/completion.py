@@ -26,7 +26,9 @@ def completed(model: Model, plan: Sequence[Assignment]) -> tuple[Assignment, ...
             model.of_participant[p], key=lambda o: (-options.utility[o], options.minutes[o])
         )
         for o in wished:
-            if not occupancy.broken(p, options.group[o]):
+            # Most groups are full, which is quicker to see than all that H1 to H13 say.
+            is_full = len(occupancy.members[model.group_of(o).id]) >= model.group_of(o).capacity
+            if not is_full and not occupancy.broken(p, options.group[o]):
                 line = _placed(model, occupancy, o)
                 occupancy.add(line)
                 added.append(line)
