@@ -99,6 +99,9 @@ class _ProblemReader(Reader):
         self.coach_ids = _ids(value, "coaches")
         self.participant_ids = _ids(value, "participants")
         self.uncoached: set[str] = set()
+        self._windows = self.nullable(self.each(self.repeated(self.window)))
+        self._wishes = self.each(self.repeated(self._wish))
+        self._holds = self.each(self.repeated(self._hold))
 
     def problem(self) -> Problem | None:
         raw = self.members(self.value, "$", ("format", "name", "horizon"), ("policy", *_SECTIONS))
@@ -342,16 +345,15 @@ class _ProblemReader(Reader):
         id_ = self.field(raw, "id", path, self.text, None)
         weight = self.field(raw, "weight", path, self.integer, None)
         max_groups = self.field(raw, "max_groups", path, self.integer, None)
-        windows = self.nullable(self.each(self.window))
         found = Participant(
             id=id_ or "",
             weight=weight or 0,
             home=self.field(raw, "home", path, self.nullable(self.place), None),
             max_travel_minutes=self.field(raw, "max_travel_minutes", path, whole, None),
-            availability=self.field(raw, "availability", path, windows, None),
+            availability=self.field(raw, "availability", path, self._windows, None),
             absences=self.field(raw, "absences", path, self.each(self.period), ()),
-            wishes=self.field(raw, "wishes", path, self.each(self._wish), ()),
-            holds=self.field(raw, "holds", path, self.each(self._hold), ()),
+            wishes=self.field(raw, "wishes", path, self._wishes, ()),
+            holds=self.field(raw, "holds", path, self._holds, ()),
             needs=self.field(raw, "needs", path, self.texts, frozenset()),
             coach_skills=self.field(raw, "coach_skills", path, self.texts, frozenset()),
             max_groups=max_groups or 0,

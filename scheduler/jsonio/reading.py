@@ -184,6 +184,27 @@ class Reader:
         """A reader that also takes ``null``."""
         return lambda value, path: None if value is None else read(value, path)
 
+    def repeated(self, read: Read[T | None]) -> Read[T | None]:
+        """A reader of flat objects that reads those alike once: a file repeats few many times."""
+        known: dict[object, T] = {}
+
+        def read_or_recall(value: Any, path: str) -> T | None:
+            if type(value) is not dict:
+                return read(value, path)
+            key = (*value.items(), *map(type, value.values()))  # as 1 and true are equal
+            try:
+                found = known.get(key)
+            except TypeError:  # it is not flat
+                return read(value, path)
+            if found is None:
+                before = len(self.faults)
+                found = read(value, path)
+                if found is not None and len(self.faults) == before:
+                    known[key] = found
+            return found
+
+        return read_or_recall
+
     def two(self, value: Any, path: str, read: Read[T | None]) -> tuple[T, T] | None:
         """A list of exactly two values."""
         if not isinstance(value, list) or len(value) != 2:

@@ -379,3 +379,30 @@ def test_any_json_value_gives_faults(value):
 @given(data=st.binary())
 def test_any_bytes_give_faults(data):
     faults_of(data)
+
+
+def test_a_wish_like_one_before_but_for_its_type_is_read_for_itself():
+    document = copy.deepcopy(PROBLEM)
+    good = {"measure": "m", "rank": 1}
+    document["participants"][0]["wishes"] = [
+        good,
+        good,
+        {**good, "rank": True},
+        {**good, "rank": 1.0},
+    ]
+    assert [fault.path for fault in faults_of(json.dumps(document).encode())] == [
+        "$.participants[0].wishes[2].rank",
+        "$.participants[0].wishes[3].rank",
+    ]
+
+
+def test_a_fault_that_comes_again_is_told_again():
+    document = copy.deepcopy(PROBLEM)
+    document["participants"][0]["wishes"] = [{"measure": "m", "rank": 0}] * 2
+    document["participants"][0]["holds"] = [{"tag": ["t"]}] * 2
+    assert [fault.path for fault in faults_of(json.dumps(document).encode())] == [
+        "$.participants[0].wishes[0].rank",
+        "$.participants[0].wishes[1].rank",
+        "$.participants[0].holds[0].tag",
+        "$.participants[0].holds[1].tag",
+    ]
