@@ -122,12 +122,15 @@ class _List:
         return set(self.options.group[self.starts[p] : self.starts[p + 1]].tolist())
 
     def _take_turns(self, wished: Sequence[tuple[Friends, list[int]]], turn: int) -> bool:
-        """Up to ``turn`` groups for each, nobody a second before all had a chance of a first."""
+        """Up to ``turn`` groups for each, nobody a second before all had a chance of a first.
+
+        Whoever found none in the turn before finds none now: nobody has left since.
+        """
         goes_on = False
         for friends, groups in wished:
             first = friends[0]
             own = self.groups_of[first]
-            if len(own) < turn <= self.most[first]:
+            if len(own) == turn - 1 < self.most[first]:
                 for g in groups:
                     if self.room[g] > 0 and self._place(friends, g) and len(own) >= turn:
                         break
