@@ -58,6 +58,8 @@ lock:
 		--custom-compile-command "make lock" --quiet -o requirements.lock
 	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" --quiet --group test -c requirements.lock -o requirements-test.lock
+	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" --quiet --group bench -c requirements-test.lock -o requirements-bench.lock
 
 # Bring the English translation up to date with the French sources.
 translations: $(VENV)/.installed

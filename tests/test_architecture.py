@@ -161,7 +161,7 @@ def test_the_top_level_holds_what_was_agreed() -> None:
     allowed = {
         *("pyproject.toml", "webapp", "scheduler", "migrations", "tests", "instance", "README.md"),
         *("Makefile", ".ci", ".gitignore", "requirements.lock", "requirements-test.lock"),
-        *("package.json", "package-lock.json"),
+        *("requirements-bench.lock", "package.json", "package-lock.json"),
     }
     assert {path.relative_to(ROOT).parts[0] for path in tracked("")} <= allowed
 
