@@ -1,9 +1,12 @@
 # make demo     a demonstration on http://127.0.0.1:5000 (PORT=..., RESET=1 begins again)
 # make test     everything that CI runs
+# make bench    ours beside other methods, into scheduler/BENCH.md (INSTANCES="geneva pau", METHODS="ours",
+#               SECTIONS="growth", BENCH="--everything --output FOLDER"; BENCH="--help" says the rest)
 # make install  the environment alone; VENV=... names another place for it
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 5000
+BENCH_FOLDER ?= ../shared/instances
 BIN := $(abspath $(VENV))/bin
 # The pip of the system fills the environment: Debian's Python makes none inside.
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
@@ -11,7 +14,7 @@ INSTALL := $(PIP) install --quiet --root-user-action=ignore --require-hashes -r
 PO := webapp/translations/en/LC_MESSAGES/messages.po
 IN := PATH="$(BIN):$$PATH"
 
-.PHONY: install install-test calendar-clients demo test lint lock translations
+.PHONY: install install-test calendar-clients demo test bench lint lock translations
 
 install: $(VENV)/.installed $(PO:.po=.mo) instance/secret_key
 
@@ -24,6 +27,10 @@ $(VENV)/.installed: requirements.lock | $(BIN)/python
 
 $(VENV)/.installed-test: requirements-test.lock | $(BIN)/python
 	$(INSTALL) requirements-test.lock
+	touch $@
+
+$(VENV)/.installed-bench: requirements-bench.lock | $(BIN)/python
+	$(INSTALL) requirements-bench.lock
 	touch $@
 
 %.mo: %.po $(VENV)/.installed
@@ -51,6 +58,10 @@ lint: install-test
 
 test: lint
 	$(IN) .ci/test
+
+bench: $(VENV)/.installed-bench
+	$(IN) python -m tests.bench --folder $(BENCH_FOLDER) $(SECTIONS:%=--%) \
+		$(if $(INSTANCES),--instances $(INSTANCES)) $(if $(METHODS),--methods $(METHODS)) $(BENCH)
 
 # Upgrade what is locked within what pyproject.toml allows; needs uv.
 lock:

@@ -1,0 +1,1 @@
+"""The bench: what other methods and ours make of the same instances (``make bench``)."""
