@@ -6,13 +6,16 @@ import argparse
 import gc
 import gzip
 import hashlib
+import json
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from scheduler import jsonio
 from scheduler.problem import InvalidProblemError, Problem
+from scheduler.result import Result
 
 
 class RefusedError(Exception):
@@ -54,11 +57,37 @@ def read_problem(path: str) -> tuple[Problem, str]:
     return problem, hashlib.sha256(jsonio.uncompressed(data)).hexdigest()
 
 
+def read_plan(path: str) -> Result:
+    """What a solution file says, which must hold a plan."""
+    try:
+        result = jsonio.read_solution(read(path)).result
+    except (jsonio.UnreadableError, jsonio.InvalidSolutionError) as error:
+        raise RefusedError(f"{path}: {error}") from error
+    if result.status not in ("optimal", "feasible"):
+        raise RefusedError(f"{path}: holds no plan, its status is {result.status}")
+    return result
+
+
+def check_writable(path: Path | None) -> None:
+    """Refuses a file that cannot be written: better now than after an hour of solving."""
+    if path and (path.is_dir() or not path.parent.is_dir()):
+        raise RefusedError(f"{path}: cannot be written there")
+
+
 def read(path: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise RefusedError(f"{path}: {error}") from error
+
+
+def write_answer(answer: dict[str, Any] | Iterable[str]) -> None:
+    """The answer to a question on standard output: one JSON object, or lines for people."""
+    if isinstance(answer, dict):
+        text = json.dumps(answer, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    else:
+        text = "".join(f"{one_line(line)}\n" for line in answer)
+    write(None, text.encode())
 
 
 def write(path: Path | None, data: bytes) -> None:

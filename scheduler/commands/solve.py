@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler import jsonio
-from scheduler.commands.files import RefusedError, read_problem, seconds, whole, write
+from scheduler.commands.files import check_writable, read_problem, seconds, whole, write
 from scheduler.commands.stopping import Asked
 from scheduler.params import Params
 from scheduler.result import Progress
@@ -44,8 +44,7 @@ def run(args: argparse.Namespace, asked: Asked) -> int:
 
     problem, sha256 = read_problem(args.problem)
     output = None if args.output == "-" else Path(args.output)
-    if output and (output.is_dir() or not output.parent.is_dir()):  # better now than in an hour
-        raise RefusedError(f"{output}: cannot be written there")
+    check_writable(output)
     result = solve(
         problem,
         params_of(args),
