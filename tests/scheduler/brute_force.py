@@ -43,6 +43,11 @@ def best_values(
     return best
 
 
+def every_value(problem: Problem) -> list[dict[str, Value]]:
+    """Each vector of tier values that some plan has; none where no plan obeys the rules."""
+    return [values for values, _ in _Search(problem, frozenset()).plans()]
+
+
 def _key(problem: Problem, tier: str):
     return lambda value: goodness(problem, tier, value)
 
