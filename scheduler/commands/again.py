@@ -21,7 +21,9 @@ from scheduler.commands.files import (
 )
 from scheduler.commands.solve import EXIT_CODES, add_params, params_of
 from scheduler.commands.stopping import Asked
+from scheduler.jsonio.problem_out import window_document
 from scheduler.problem import Pair
+from scheduler.result import Assignment
 
 if TYPE_CHECKING:
     from scheduler.questions.again import Again, Move, Reason
@@ -131,6 +133,16 @@ def document(again: Again) -> dict[str, Any]:
         "conflict": None if conflict is None else conflict.text,
         "tiers": [dataclasses.asdict(tier) for tier in result.tiers],
         "num_stay": again.num_stay,
+        "visits": [
+            {
+                "participant": new.participant,
+                "group": new.group,
+                "coach": new.coach,
+                "before": old.visit and window_document(old.visit),
+                "after": new.visit and window_document(new.visit),
+            }
+            for old, new in again.visits
+        ],
         "chains": [[_move_document(move) for move in chain] for chain in again.chains],
     }
 
@@ -160,6 +172,20 @@ def lines(again: Again) -> Iterator[str]:
         for move in chain:
             yield f"{i}. {move.participant}: {KINDS[move.kind]}{_steps(move)}"
             yield from (f"     {reason_text(reason)}" for reason in move.reasons)
+
+    if again.visits:
+        yield ""
+        yield "visits at another time:"
+    for old, new in again.visits:
+        who = f"{new.participant} in {new.group} with {new.coach}"
+        yield f"   {who}: {_time(old)} -> {_time(new)}"
+
+
+def _time(line: Assignment) -> str:
+    if line.visit is None:
+        return "none"
+    visit = window_document(line.visit)
+    return f"{visit['day']} {visit['start']}-{visit['end']}"
 
 
 def _steps(move: Move) -> str:

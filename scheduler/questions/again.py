@@ -11,14 +11,16 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scheduler.check import check
 from scheduler.occupancy import Reason as Rule
 from scheduler.params import Params
 from scheduler.problem import Pair, Problem
 from scheduler.questions.rules import PairRules
 from scheduler.questions.stable import Difference, banned, differences, pinned, stable
 from scheduler.questions.verdicts import Verdict, Verifier
+from scheduler.questions.visits import moved_visits, with_visits_kept
 from scheduler.result import Assignment, Result
-from scheduler.solve import solve
+from scheduler.solve import WrongPlanError, solve
 from scheduler.waiting import Stop
 
 SHARE = 0.5  # of a time limit, for the plan; its reasons have what is left
@@ -61,12 +63,15 @@ class Again:
     """The plan made again. ``problem`` is what was solved: ``result`` is a solution of it.
 
     ``chains`` are the moves that hang together through a group or a coach freed and taken.
+    ``num_stay`` have the same groups and coaches as before. ``visits``: before and after, where
+    pair and coach stay and only the time of the visit does not.
     """
 
     problem: Problem
     result: Result
     chains: tuple[tuple[Move, ...], ...] = ()
     num_stay: int = 0
+    visits: tuple[tuple[Assignment, Assignment], ...] = ()
 
     @property
     def moves(self) -> list[Move]:
@@ -96,6 +101,10 @@ def plan_again(
     result = solve(asked, first, should_stop=should_stop)
     if result.status in ("infeasible", "unknown"):
         return Again(asked, result)
+    result = replace(result, assignments=with_visits_kept(asked, published, result.assignments))
+    violations = check(asked, result)
+    if violations:
+        raise WrongPlanError(violations)
     verifier = Verifier(asked, result, published, params, end, should_stop)
     reasoner = _Reasoner(asked, verifier)
     had_group = {line.participant for line in published}
@@ -105,7 +114,8 @@ def plan_again(
         moves.append(Move(kind, difference, tuple(reasoner.reasons(difference))))
     people = had_group & reasoner.rules.facts.participants.keys()
     num_stay = len(people - {move.participant for move in moves})
-    return Again(asked, result, tuple(_chains(moves)), num_stay)
+    visits = moved_visits(published, result.assignments)
+    return Again(asked, result, tuple(_chains(moves)), num_stay, visits)
 
 
 def _kind(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.commands import main
-from scheduler.problem import Pair, Wish
+from scheduler.problem import Pair, Window, Wish
 from tests.scheduler.questions.smaller import without_group, without_participant
 from tests.scheduler.tiny_plan import PROBLEM, changed
 
@@ -48,6 +48,21 @@ def test_machines_read_the_moves_with_their_reasons(files, capsys):
     assert first["lost"] == [{"participant": "p0", "group": "g0", "coach": "c0"}]
     assert [reason["code"] for reason in first["reasons"]] == ["group gone"]
     assert first["reasons"][0]["text"] == "g0 with c0: the group is no longer there"
+
+
+def test_a_visit_at_another_time_is_told_though_nobody_moves(files, capsys):
+    problem = changed("coaches", "c0", availability=(Window(0, 540, 720),))
+    arguments = files(problem)
+    assert main(["again", *arguments]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "optimal: 2 keep all they had"
+    assert told[-2:] == [
+        "visits at another time:",
+        "   p0 in g0 with c0: mon 08:00-09:00 -> mon 10:00-11:00",
+    ]
+    assert main(["again", *arguments, "--json"]) == 0
+    (visit,) = json.loads(capsys.readouterr().out)["visits"]
+    assert visit["before"] == {"day": "mon", "start": "08:00", "end": "09:00"}
 
 
 def test_each_kind_of_reason_has_words(files, capsys):
