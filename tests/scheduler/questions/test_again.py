@@ -37,6 +37,15 @@ def test_who_takes_the_place_of_somebody_who_left_is_in_one_chain_with_them():
     assert answer.num_stay == 1
 
 
+def test_who_takes_the_coach_of_somebody_who_left_is_in_one_chain_with_them():
+    other = replace(PROBLEM.groups[0], id="g2")
+    problem = replace(PROBLEM, groups=(*PROBLEM.groups, other))
+    problem = changed("participants", "p2", problem, wishes=(Wish(1, group="g2"),))
+    answer = ask(without_participant(problem, "p1"))
+    assert told(answer) == [("p1", "left", ["left"]), ("p2", "placed", ["loses"])]
+    assert len(answer.chains) == 1
+
+
 def test_moves_that_share_no_group_and_no_coach_are_in_chains_of_their_own():
     wishing = changed("participants", "p2", wishes=(Wish(1, group="g1"),))
     answer = ask(without_participant(wishing, "p1"))
