@@ -33,7 +33,7 @@ def test_who_takes_the_place_of_somebody_who_left_is_in_one_chain_with_them():
     assert told(answer) == [("p1", "left", ["left"]), ("p2", "placed", ["loses"])]
     assert len(answer.chains) == 1
     verdict = answer.moves[1].reasons[0].verdict
-    assert (verdict.change.tier, verdict.change.least) == ("served", -1)
+    assert (verdict.change.tier, verdict.change.least, verdict.instead) == ("served", -1, ())
     assert answer.num_stay == 1
 
 
