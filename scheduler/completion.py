@@ -41,8 +41,8 @@ def _placed(model: Model, occupancy: Occupancy, o: int) -> Assignment:
     person, group = problem.participants[options.participant[o]], model.group_of(o)
     if group.coaching is None:
         return Assignment(person.id, group.id, options.rank[o])
-    u = occupancy.free_unit(options.participant[o], options.group[o])
-    assert u is not None  # else H7 to H10 would have been broken
+    # None free: then one of H7 to H10 would have been broken.
+    u = occupancy.free_units(options.participant[o], options.group[o])[0]
     unit = model.visits.units[u]
     begin = unit.window.start + occupancy.minutes_inside(u)
     visit = Window(unit.window.day, begin, begin + group.coaching.visit_minutes)
