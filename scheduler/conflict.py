@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -9,11 +10,14 @@ from typing import TypeVar
 
 from scheduler.constraints import RULES, build
 from scheduler.engine import Engine
+from scheduler.model import Model
 from scheduler.options import find_options
 from scheduler.params import Params
 from scheduler.pinned import pinned_part
 from scheduler.problem import Pair, Problem
 from scheduler.result import Conflict
+from scheduler.second_opinion import second_opinion
+from scheduler.waiting import Stop
 
 Item = TypeVar("Item")
 
@@ -34,19 +38,28 @@ MEANING = {
 }
 
 
-def find_conflict(problem: Problem, params: Params) -> Conflict:
+def find_conflict(
+    problem: Problem, params: Params, seconds: float | None = None, should_stop: Stop | None = None
+) -> Conflict | None:
     """Pins and rules that cannot stand together while without any one of them the rest can.
 
     ``problem`` is infeasible. One stretch after the other is left out, and stays out if the rest
     still cannot stand. Leaving out a pin may also take an option away, so that the order matters:
-    the pass is repeated until nothing more can go.
+    the pass is repeated until nothing more can go. None where ``seconds`` were not enough, it was
+    stopped, or HiGHS does not agree: what is left is then not known to be a minimal conflict.
     """
     pins, rules = list(problem.pins), [label for label in RULES if label != "H14"]
+    search = _Search(problem, params, seconds, should_stop)
     before = 0
-    while len(pins) + len(rules) != before:
-        before = len(pins) + len(rules)
-        rules = _shrunk(rules, partial(_can_stand, problem, params, pins))
-        pins = _shrunk(pins, partial(_can_stand, problem, params, rules=rules))
+    try:
+        while len(pins) + len(rules) != before:
+            before = len(pins) + len(rules)
+            rules = _shrunk(rules, partial(search.can_stand, pins))
+            pins = _shrunk(pins, partial(search.can_stand, rules=rules))
+    except _OutOfTimeError:
+        return None
+    if not search.is_confirmed(pins, rules):
+        return None
     return Conflict(tuple(pins), tuple(rules), _text(pins, rules))
 
 
@@ -65,14 +78,36 @@ def _shrunk(items: list[Item], can_stand: Callable[[list[Item]], bool]) -> list[
     return items
 
 
-def _can_stand(
-    problem: Problem, params: Params, pins: Collection[Pair], rules: Collection[str]
-) -> bool:
-    if not pins:
-        return True  # nobody anywhere obeys every rule
-    smaller = pinned_part(replace(problem, pins=tuple(pins)))
-    model = build(smaller, find_options(smaller), [*rules, "H14"])
-    return not Engine(model, params).maximise(()).is_infeasible
+class _OutOfTimeError(Exception):
+    """Whether a part of the problem can stand was not found in time."""
+
+
+class _Search:
+    def __init__(
+        self, problem: Problem, params: Params, seconds: float | None, should_stop: Stop | None
+    ) -> None:
+        self._problem, self._params, self._should_stop = problem, params, should_stop
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def can_stand(self, pins: Collection[Pair], rules: Collection[str]) -> bool:
+        if not pins:
+            return True  # nobody anywhere obeys every rule
+        engine = Engine(self._model(pins, rules), self._params)
+        outcome = engine.maximise((), seconds=self._left(), should_stop=self._should_stop)
+        if outcome.values is None and not outcome.is_infeasible:
+            raise _OutOfTimeError
+        return not outcome.is_infeasible
+
+    def is_confirmed(self, pins: Collection[Pair], rules: Collection[str]) -> bool:
+        """Whether another engine says too that these cannot stand."""
+        return second_opinion(self._model(pins, rules), (), self._left()).is_infeasible
+
+    def _model(self, pins: Collection[Pair], rules: Collection[str]) -> Model:
+        smaller = pinned_part(replace(self._problem, pins=tuple(pins)))
+        return build(smaller, find_options(smaller), [*rules, "H14"])
+
+    def _left(self) -> float | None:
+        return None if self._end is None else max(0.0, self._end - time.monotonic())
 
 
 def _text(pins: Collection[Pair], rules: Collection[str]) -> str:

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from scheduler.conflict import find_conflict
 from scheduler.params import Params
 from scheduler.problem import Coaching, Pair, Problem, Wish
 from scheduler.result import Conflict
-from scheduler.solve import solve
+from scheduler.solve import in_order, solve
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import make_problem
 from tests.scheduler.tiny_plan import MORNING, PROBLEM, changed
 
+ONE = Params(workers=1)
 RULES = frozenset(f"H{number}" for number in range(1, 14))
 INFEASIBLE = [
     seed
@@ -24,7 +26,7 @@ INFEASIBLE = [
 
 
 def conflict_of(problem: Problem) -> Conflict:
-    result = solve(problem, Params(workers=1))
+    result = solve(problem, ONE)
     assert result.status == "infeasible"
     assert result.assignments == ()
     assert result.conflict is not None
@@ -105,4 +107,10 @@ def test_a_coach_whom_no_pin_names_is_full_only_because_everybody_needs_one():
 def test_without_pins_there_is_always_a_plan():
     for seed in INFEASIBLE:
         problem = replace(make_problem(seed), pins=())
-        assert solve(problem, Params(workers=1)).status == "optimal"
+        assert solve(problem, ONE).status == "optimal"
+
+
+def test_a_conflict_not_shown_to_be_minimal_in_time_is_none():
+    problem = in_order(make_problem(INFEASIBLE[0]))
+    assert find_conflict(problem, ONE, seconds=60) == conflict_of(problem)
+    assert find_conflict(problem, ONE, seconds=0) is None
