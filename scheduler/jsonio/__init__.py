@@ -1,5 +1,6 @@
 """The exchange format: bytes to values and back, every fault of a file told at once."""
 
+from scheduler.jsonio.labels import InvalidLabelsError, read_labels
 from scheduler.jsonio.problem_in import problem_from, read
 from scheduler.jsonio.problem_out import dump_problem, problem_document
 from scheduler.jsonio.reading import UnreadableError, uncompressed
@@ -12,6 +13,7 @@ from scheduler.jsonio.solution import (
 )
 
 __all__ = [
+    "InvalidLabelsError",
     "InvalidSolutionError",
     "Solution",
     "UnreadableError",
@@ -20,6 +22,7 @@ __all__ = [
     "problem_document",
     "problem_from",
     "read",
+    "read_labels",
     "read_solution",
     "solution_document",
     "uncompressed",
