@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scheduler.commands import again, check, fairness, places, relax, solve, unlock, what_if, worth
+from scheduler.commands import again, check, fairness, places, relax, remember, solve, unlock, what_if, worth
 from scheduler.commands.files import RefusedError
 from scheduler.commands.stopping import asked_to_stop, never
 
 REFUSED = 2
-COMMANDS = (solve, check, again, what_if, places, unlock, relax, worth, fairness)
+COMMANDS = (solve, check, again, what_if, places, unlock, relax, worth, fairness, remember)
 
 
 def main(argv: list[str] | None = None, *, takes_signals: bool = False) -> int:
