@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.model import Model
+import numpy as np
+
+from scheduler.coaching import Visits
 from scheduler.occupancy import Occupancy
-from scheduler.problem import Window
+from scheduler.options import Listed, Options
+from scheduler.problem import Problem, Window
 from scheduler.result import Assignment
 
 
-def completed(model: Model, plan: Sequence[Assignment]) -> tuple[Assignment, ...]:
+def completed(
+    problem: Problem, options: Options | Listed, visits: Visits, plan: Sequence[Assignment]
+) -> tuple[Assignment, ...]:
     """The plan and, heaviest first, those who can be added to it with all else unchanged."""
-    problem, options = model.problem, model.options
-    occupancy = Occupancy(problem, model.visits, plan)
+    occupancy = Occupancy(problem, visits, plan)
+    start = np.searchsorted(options.participant, np.arange(len(problem.participants) + 1))
     placed = {line.participant for line in plan}
     missing = [
         p
@@ -23,28 +28,30 @@ def completed(model: Model, plan: Sequence[Assignment]) -> tuple[Assignment, ...
     added = []
     for p in sorted(missing, key=lambda p: -problem.participants[p].weight):
         wished = sorted(
-            model.of_participant[p], key=lambda o: (-options.utility[o], options.minutes[o])
+            range(start[p], start[p + 1]), key=lambda o: (-options.utility[o], options.minutes[o])
         )
         for o in wished:
+            g = int(options.group[o])
+            group = problem.groups[g]
             # Most groups are full, which is quicker to see than all that H1 to H13 say.
-            is_full = len(occupancy.members[model.group_of(o).id]) >= model.group_of(o).capacity
-            if not is_full and not occupancy.broken(p, options.group[o]):
-                line = _placed(model, occupancy, o)
+            is_full = len(occupancy.members[group.id]) >= group.capacity
+            if not is_full and not occupancy.broken(p, g):
+                line = _placed(problem, visits, occupancy, p, g, int(options.rank[o] or 0) or None)
                 occupancy.add(line)
                 added.append(line)
                 break
     return (*plan, *added)
 
 
-def _placed(model: Model, occupancy: Occupancy, o: int) -> Assignment:
-    problem, options = model.problem, model.options
-    person, group = problem.participants[options.participant[o]], model.group_of(o)
+def _placed(
+    problem: Problem, visits: Visits, occupancy: Occupancy, p: int, g: int, rank: int | None
+) -> Assignment:
+    person, group = problem.participants[p], problem.groups[g]
     if group.coaching is None:
-        return Assignment(person.id, group.id, options.rank[o])
+        return Assignment(person.id, group.id, rank)
     # None free: then one of H7 to H10 would have been broken.
-    u = occupancy.free_units(options.participant[o], options.group[o])[0]
-    unit = model.visits.units[u]
+    u = occupancy.free_units(p, g)[0]
+    unit = visits.units[u]
     begin = unit.window.start + occupancy.minutes_inside(u)
     visit = Window(unit.window.day, begin, begin + group.coaching.visit_minutes)
-    coach = problem.coaches[unit.coach].id
-    return Assignment(person.id, group.id, options.rank[o], coach, visit)
+    return Assignment(person.id, group.id, rank, problem.coaches[unit.coach].id, visit)

@@ -76,7 +76,8 @@ class Search:
         """
         policy = self._model.problem.policy
         if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
-            plan = completed(self._model, plan)
+            model = self._model
+            plan = completed(model.problem, model.options, model.visits, plan)
         self.values = self._model.values_of(plan)
 
     def optimise(self, tiers: Sequence[Tier]) -> list[TierValue]:

@@ -9,8 +9,10 @@ from importlib import metadata
 
 from scheduler.check import check
 from scheduler.clashes import clashes
+from scheduler.coaching import Visits
 from scheduler.conflict import find_conflict
 from scheduler.constraints import build
+from scheduler.engine import Engine
 from scheduler.greedy import greedy
 from scheduler.objectives import tiers
 from scheduler.options import Eligibility, find_options
@@ -18,10 +20,12 @@ from scheduler.params import Params
 from scheduler.pinned import pinned_part
 from scheduler.problem import Problem
 from scheduler.reasons import unplaced
-from scheduler.result import Result
+from scheduler.result import Assignment, Result
 from scheduler.search import Search, Tell
 from scheduler.second_opinion import second_opinion
 from scheduler.waiting import Stop
+
+LARGE = 20_000  # options
 
 
 class WrongPlanError(RuntimeError):
@@ -71,39 +75,58 @@ def _solve(
     began = time.monotonic()
     eligibility = Eligibility(problem)
     options, clashing = find_options(problem, eligibility), clashes(problem)
-    model = build(problem, options)
-    wanted = tiers(model)
-    search = Search(model, params, on_progress, should_stop, began=began)
+    visits = Visits(problem)
     plan = greedy(problem, options=options, clashing=clashing)
     if plan is None:
-        part = pinned_part(problem)
-        pinned = build(part, find_options(part))
-        outcome = search.first(pinned)
-        if outcome.is_infeasible:
-            # Never on the word of one engine alone.
-            outcome = second_opinion(pinned, ())
-        if outcome.is_infeasible:
-            conflict = find_conflict(problem, params)
-            return Result("infeasible", conflict=conflict, run=_run(search, params))
-        if outcome.values is None:
-            return Result("unknown", run=_run(search, params))
-        begun = pinned.plan_of(outcome.values)
+        begun = _with_pins(problem, params, began, should_stop)
+        if isinstance(begun, Result):
+            return begun
         plan = greedy(problem, begun, options=options, clashing=clashing) or begun
-    search.adopt(plan)
-    found = search.optimise(wanted)
-    plan = model.plan_of(search.values)
+    if len(options) > LARGE:
+        from scheduler.large.market import Market  # slow to import, and needed by few
+        from scheduler.large.search import LargeSearch
+
+        market = Market(problem, options, clashing, visits)
+        plan, found = LargeSearch(market, params, on_progress, should_stop, began).improve(plan)
+    else:
+        model = build(problem, options)
+        wanted = tiers(model)
+        search = Search(model, params, on_progress, should_stop, began=began)
+        search.adopt(plan)
+        found = search.optimise(wanted)
+        plan = model.plan_of(search.values)
     return Result(
         "optimal" if all(tier.proven for tier in found) else "feasible",
         plan,
         tuple(found),
-        unplaced(problem, eligibility, model.visits, plan, params.reasons),
-        run=_run(search, params),
+        unplaced(problem, eligibility, visits, plan, params.reasons),
+        run=_run(began, params),
     )
 
 
-def _run(search: Search, params: Params) -> dict[str, object]:
+def _with_pins(
+    problem: Problem, params: Params, began: float, should_stop: Stop | None
+) -> tuple[Assignment, ...] | Result:
+    """A plan of the pinned groups alone, or what is answered where there is none."""
+    part = pinned_part(problem)
+    pinned = build(part, find_options(part))
+    limit = params.time_limit
+    left = None if limit is None else max(0.0, began + limit - time.monotonic())
+    outcome = Engine(pinned, params).maximise((), seconds=left, should_stop=should_stop)
+    if outcome.is_infeasible:
+        # Never on the word of one engine alone.
+        outcome = second_opinion(pinned, ())
+    if outcome.is_infeasible:
+        conflict = find_conflict(problem, params)
+        return Result("infeasible", conflict=conflict, run=_run(began, params))
+    if outcome.values is None:
+        return Result("unknown", run=_run(began, params))
+    return pinned.plan_of(outcome.values)
+
+
+def _run(began: float, params: Params) -> dict[str, object]:
     return {
-        "seconds": round(search.seconds, 3),
+        "seconds": round(time.monotonic() - began, 3),
         "seed": params.seed,
         "workers": params.workers,
         "versions": {"ortools": metadata.version("ortools")},

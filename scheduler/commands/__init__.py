@@ -8,7 +8,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from scheduler.commands import again, check, fairness, places, relax, remember, solve, unlock, what_if, worth
+from scheduler.commands import (
+    again,
+    check,
+    fairness,
+    places,
+    relax,
+    remember,
+    solve,
+    unlock,
+    what_if,
+    worth,
+)
 from scheduler.commands.files import RefusedError
 from scheduler.commands.stopping import asked_to_stop, never
 

@@ -1,0 +1,1 @@
+"""Plans of large problems: prices first, then one region after the other by linear programs."""

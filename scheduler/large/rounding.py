@@ -1,0 +1,48 @@
+"""From a relaxation to whole numbers: keep what it leaves in doubt, and let HiGHS decide that.
+
+This is relaxation-induced search as in Danna, Rothberg and Le Pape, "Exploring relaxation induced
+neighborhoods to improve MIP solutions", Mathematical Programming 102 (2005), with reduced costs to
+say what is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from scheduler.large.program import Relaxation
+from scheduler.large.region import Region
+from scheduler.matrix import Floats
+from scheduler.waiting import Stop
+
+WHOLE = 1e-6
+
+Left = Callable[[], float | None]  # seconds left, None without a limit
+
+
+def relaxed(region: Region, left: Left, should_stop: Stop) -> tuple[Floats, Floats] | None:
+    """The values and the duals of the region's relaxation; None where time was up."""
+    relaxation = Relaxation(region.program)
+    values = relaxation.solve(left(), should_stop)
+    return None if values is None else (values, relaxation.duals())
+
+
+def rounded(
+    region: Region, values: Floats, duals: Floats, margin: float, seconds: float | None
+) -> Floats | None:
+    """Whole values of the region's variables, near those of its relaxation; None without any.
+
+    A variable at 0 that would cost more than ``margin`` stays there; below 0, each one at 0 does.
+    """
+    program = region.program
+    costs = program.reduced_costs(duals)
+    is_out = (values <= WHOLE) & ((costs < -margin) | (margin < 0)) & ~region.follows
+    upper = np.where(is_out, program.lower, program.upper)
+    rest, position = program.narrowed(program.lower, upper)
+    found = rest.whole(seconds)
+    if found is None:
+        return None
+    whole = program.lower.copy()
+    whole[position] = found
+    return whole

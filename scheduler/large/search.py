@@ -1,0 +1,207 @@
+"""The search of a large problem: the whole by its relaxation, then region after region.
+
+With two workers the bounds are found in a thread of their own; the engines release the lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import numpy as np
+
+from scheduler.completion import completed
+from scheduler.large.bounds import Bounds
+from scheduler.large.levels import levels, scales, shown
+from scheduler.large.market import Choice, Market
+from scheduler.large.region import Aim, Region
+from scheduler.large.rounding import relaxed, rounded
+from scheduler.matrix import Floats
+from scheduler.params import Params
+from scheduler.ragged import Bools
+from scheduler.result import Assignment, Progress, TierValue, Value
+from scheduler.waiting import Stop
+
+PLACE = 1000.0  # what the first level counts for in the sum that leads the search
+MARGIN = 0.06 * PLACE
+WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
+REGION_OPTIONS = 4_000
+SECONDS_FIRST, SECONDS_EACH = 20.0, 5.0  # of HiGHS
+WHOLE = 1e-6
+
+Tell = Callable[[Progress], None]
+
+
+class LargeSearch:
+    """One run over one market."""
+
+    def __init__(
+        self, market: Market, params: Params, tell: Tell | None, stop: Stop | None, began: float
+    ) -> None:
+        self._market, self._params, self._tell, self._began = market, params, tell, began
+        self._stop = stop or (lambda: False)
+        self._levels = levels(market)
+        factors = scales(self._levels)
+        place, worth = np.zeros(len(market.weight)), np.zeros(len(market.options))
+        for factor, level in zip(factors, self._levels, strict=True):
+            place += PLACE * factor * level.place
+            worth += PLACE * factor * level.worth
+        self._aim = Aim(place, worth)
+        self._rng = Random(params.seed)  # noqa: S311  a search, no secret
+        self.choice = market.empty()
+        self.values: list[int] = []
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def _left(self, share: float = 1.0) -> float | None:
+        limit = self._params.time_limit
+        return None if limit is None else max(0.0, limit * share - self.seconds)
+
+    def _is_over(self) -> bool:
+        return self._stop() or self._left() == 0.0
+
+    def improve(self, plan: Sequence[Assignment]) -> tuple[tuple[Assignment, ...], list[TierValue]]:
+        """From a plan that obeys every rule a better one, and what is known of its tiers.
+
+        Ends when the time is over, or when no region gets better.
+        """
+        self._take(self._market.choice_of(plan))
+        bounds = Bounds(self._market, self._levels, self._left, self._stop)
+        if self._params.workers == 1:
+            bounds.find()
+            self._search()
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                bounding = pool.submit(bounds.find)
+                self._search()
+                bounding.result()
+        plan = self._market.plan_of(self.choice)
+        policy = self._market.problem.policy
+        if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
+            market = self._market
+            plan = completed(market.problem, market.options, market.visits, plan)
+            self._take(market.choice_of(plan))
+        return plan, self._told(bounds)
+
+    def _take(self, choice: Choice) -> bool:
+        values = [level.of(self._market, choice) for level in self._levels]
+        if self.values and values <= self.values:
+            return False
+        self.choice, self.values = choice, values
+        return True
+
+    def _search(self) -> None:
+        if len(self._market.options) <= WHOLE_UP_TO:
+            self._first()
+        self._regions()
+
+    def _first(self) -> None:
+        """The whole at once, from nothing, in the support of its relaxation."""
+        market = self._market
+        region = self._region(market.empty(), np.ones(len(market.capacity), dtype=bool))
+        found = relaxed(region, self._left, self._stop)
+        if found is not None:
+            self._round_off(region, *found, margin=-1.0, seconds=SECONDS_FIRST)
+
+    def _regions(self) -> None:
+        """Region after region until none of a whole round is better."""
+        is_better = True
+        while is_better and not self._is_over():
+            is_better = False
+            for groups in self._round():
+                if self._is_over():
+                    return
+                if self._renew(groups):
+                    is_better = True
+                    self._progress()
+
+    def _region(self, choice: Choice, groups: Bools) -> Region:
+        everything = np.ones(len(self._market.options), dtype=bool)
+        return Region(self._market, choice, groups, everything, self._aim)
+
+    def _renew(self, groups: Bools) -> bool:
+        """Fill some groups anew; whether that gave a better plan."""
+        region = self._region(self.choice, groups)
+        found = relaxed(region, self._left, self._stop)
+        if found is None or region.program.objective @ found[0] <= self._worth(region) + WHOLE:
+            return False
+        return self._round_off(region, *found, margin=MARGIN, seconds=SECONDS_EACH)
+
+    def _round_off(
+        self, region: Region, values: Floats, duals: Floats, margin: float, seconds: float
+    ) -> bool:
+        left = self._left()
+        limit = seconds if left is None else min(seconds, left)
+        whole = rounded(region, values, duals, margin, limit)
+        return whole is not None and self._take(region.chosen(whole))
+
+    def _worth(self, region: Region) -> float:
+        """What the region's part of the plan in hand counts for in its program."""
+        mine = region.options[self.choice.taken[region.options]]
+        placed = np.unique(self._market.options.participant[mine])
+        kept = np.unique(self._market.options.participant[region.kept])
+        new = np.setdiff1d(placed, kept)
+        return float(self._aim.worth[mine].sum() + self._aim.place[new].sum())
+
+    def _round(self) -> list[Bools]:
+        """Sets of groups that compete for the same people, until each was in one."""
+        market = self._market
+        options = market.options
+        size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
+        order = np.argsort(options.group, kind="stable")
+        begin = np.searchsorted(options.group[order], np.arange(len(market.capacity) + 1))
+        covered = size == 0
+        found = []
+        seeds = np.flatnonzero(~covered).tolist()
+        self._rng.shuffle(seeds)
+        for seed in seeds:
+            if covered[seed]:
+                continue
+            chosen = np.zeros(len(covered), dtype=bool)
+            chosen[seed] = True
+            edge, total = [seed], int(size[seed])
+            while edge and total < REGION_OPTIONS:
+                g = edge.pop(self._rng.randrange(len(edge)))
+                people = options.participant[order[begin[g] : begin[g + 1]]]
+                some = self._rng.sample(people.tolist(), min(len(people), 6))
+                for p in some:
+                    for h in options.group[market.start[p] : market.start[p + 1]].tolist():
+                        if not chosen[h] and total < REGION_OPTIONS:
+                            chosen[h] = True
+                            edge.append(h)
+                            total += int(size[h])
+            covered |= chosen
+            found.append(chosen)
+        return found
+
+    def _told(self, bounds: Bounds) -> list[TierValue]:
+        told: list[TierValue] = []
+        proven = True
+        for tier in dict.fromkeys(level.tier for level in self._levels):
+            mine = [i for i, level in enumerate(self._levels) if level.tier == tier]
+            numbers = [bounds.of(i, self.values) for i in mine]
+            value = self._value(tier)
+            bound = shown(self._market, tier, numbers)
+            proven = proven and value == bound
+            told.append(TierValue(tier, value, bound, proven))
+            self._say(tier, value, bound)
+        return told
+
+    def _value(self, tier: str) -> Value:
+        mine = [v for v, level in zip(self.values, self._levels, strict=True) if level.tier == tier]
+        return shown(self._market, tier, mine)
+
+    def _progress(self) -> None:
+        self._say(self._levels[0].tier, self._value(self._levels[0].tier), None)
+
+    def _say(self, tier: str, value: Value, bound: Value | None) -> None:
+        if self._tell is None:
+            return
+        gap = None
+        if isinstance(value, int) and isinstance(bound, int):
+            gap = abs(bound - value) / max(abs(value), 1)
+        self._tell(Progress(tier, value, bound, gap, self.seconds))

@@ -1,0 +1,94 @@
+"""The search of large problems, tried on problems small enough for brute force."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scheduler.check import Facts, Plan, broken, evaluate, known
+from scheduler.check.tiers import allowed_loss, goodness
+from scheduler.clashes import clashes
+from scheduler.coaching import Visits
+from scheduler.greedy import greedy
+from scheduler.large.market import Market
+from scheduler.large.search import LargeSearch
+from scheduler.options import find_options
+from scheduler.params import Params
+from scheduler.problem import Problem
+from scheduler.result import Assignment, TierValue
+from scheduler.solve import in_order
+from tests.scheduler.brute_force import every_value
+from tests.scheduler.small_problems import make_problem
+
+SEEDS = range(150)
+
+
+def market_of(problem: Problem) -> Market:
+    return Market(problem, find_options(problem), clashes(problem), Visits(problem))
+
+
+def improved(
+    problem: Problem, workers: int = 1
+) -> tuple[tuple[Assignment, ...], list[TierValue]] | None:
+    """What the search makes of first come, first served; None where that is no plan."""
+    begun = greedy(problem)
+    if begun is None:
+        return None
+    params = Params(time_limit=None, workers=workers)
+    search = LargeSearch(market_of(problem), params, None, None, time.monotonic())
+    return search.improve(begun)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(seed: int) -> None:
+    problem = in_order(make_problem(seed))
+    found = improved(problem, workers=1 + seed % 2)
+    if found is None:
+        return
+    plan, tiers = found
+    facts = Facts(problem)
+    counted, wrong = known(facts, plan)
+    assert wrong == []
+    assert broken(facts, counted) == []
+    assert {tier.name: tier.value for tier in tiers} == evaluate(problem, plan)
+    left = every_value(problem)
+    for tier in tiers:
+        assert tier.bound is not None
+        best = max(goodness(problem, tier.name, values[tier.name]) for values in left)
+        assert goodness(problem, tier.name, tier.bound) >= best, tier
+        least = goodness(problem, tier.name, tier.value)
+        loss = allowed_loss(problem, tier.name, tier.value)
+        least = (least[0] - loss, *least[1:])
+        left = [v for v in left if goodness(problem, tier.name, v[tier.name]) >= least]
+
+
+def test_the_first_tier_is_mostly_the_best_there_is() -> None:
+    reached = 0
+    tried = 0
+    for seed in SEEDS:
+        problem = in_order(make_problem(seed))
+        found = improved(problem)
+        if found is None:
+            continue
+        tried += 1
+        first = found[1][0]
+        best = max(
+            goodness(problem, first.name, values[first.name]) for values in every_value(problem)
+        )
+        reached += goodness(problem, first.name, first.value) == best
+    assert reached >= 0.9 * tried
+
+
+def test_a_plan_taken_in_and_told_again_is_the_same() -> None:
+    for seed in SEEDS:
+        problem = in_order(make_problem(seed))
+        plan = greedy(problem)
+        if plan is None:
+            continue
+        market = market_of(problem)
+        again = market.plan_of(market.choice_of(plan))
+        assert {(a.participant, a.group, a.rank, a.coach) for a in again} == {
+            (a.participant, a.group, a.rank, a.coach) for a in plan
+        }
+        assert broken(Facts(problem), Plan(Facts(problem), again)) == []
