@@ -1,31 +1,29 @@
-"""Bounds of a large problem by the duals of its relaxation, tier after tier.
+"""Bounds of a large problem, tier after tier: by the duals of its relaxation, or by prices.
 
-A bound holds for whatever multipliers; so those found for one floor of the earlier tiers are told
-anew for the floors of the plan in hand.
+Both hold whatever the multipliers are; so those found near one value of the earlier tiers are told
+anew for the values of the plan in hand.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.large.levels import Level
+from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
+from scheduler.large.prices import Prices
 from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Floor, Region
-from scheduler.matrix import Floats
 from scheduler.waiting import Stop
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
+PRICED = 1000.0  # what the first level counts for where prices are sought
+TEMPERATURES, STEPS = (60.0, 12.0, 3.0), 60
+SHARES = (0.15, 0.3)  # of what an earlier level counts for in the search, as its multiplier
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    region: Region
-    duals: Floats
+Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
 
 
 class Bounds:
@@ -37,9 +35,12 @@ class Bounds:
         levels: Sequence[Level],
         left: Callable[[], float | None],
         stop: Stop,
+        *,
+        by_prices: bool,
     ) -> None:
         self._market, self._levels, self._left, self._stop = market, levels, left, stop
-        self._found: dict[int, _Found] = {}
+        self._by_prices = by_prices
+        self._told: dict[int, list[Told]] = {}
         self._slack = market.problem.policy.slack
 
     def find(self) -> None:
@@ -49,9 +50,18 @@ class Bounds:
         """
         near: list[int] = []
         for i in range(len(self._levels)):
-            self._find(i, self._floors(i, near))
+            if self._is_over():
+                return
+            self._told[i] = (
+                list(self._priced(i))
+                if self._by_prices
+                else self._relaxed(i, self._floors(i, near))
+            )
             bound = self.of(i, near)
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
+
+    def _is_over(self) -> bool:
+        return self._left() == 0.0 or self._stop()
 
     def _floors(self, i: int, values: Sequence[int]) -> list[int]:
         return [
@@ -61,9 +71,7 @@ class Bounds:
             for level, value in zip(self._levels[:i], values, strict=False)
         ]
 
-    def _find(self, i: int, floors: Sequence[int]) -> None:
-        if self._left() == 0.0 or self._stop():
-            return
+    def _relaxed(self, i: int, floors: Sequence[int]) -> list[Told]:
         market, level = self._market, self._levels[i]
         region = Region(
             market,
@@ -77,20 +85,56 @@ class Bounds:
             ],
         )
         relaxation = Relaxation(region.program)
-        if relaxation.solve(self._left(), self._stop) is not None:
-            self._found[i] = _Found(region, relaxation.duals())
+        if relaxation.solve(self._left(), self._stop) is None:
+            return []
+        duals = relaxation.duals()
+
+        def told(lows: Sequence[int]) -> float:
+            region.program.low[region.floor_rows] = lows
+            return region.program.proven(duals)
+
+        return [told]
+
+    def _priced(self, i: int) -> list[Told]:
+        """Only of the first two levels: later ones keep the limit that is known beforehand."""
+        if i > 1:
+            return []
+        market, level = self._market, self._levels[i]
+        prices = Prices(market)
+        factors = scales(list(self._levels[: i + 1]))
+        found: list[Told] = []
+        for share in SHARES if i else (1.0,):
+            if self._is_over():
+                break
+            multipliers = [share * factor / factors[i] for factor in factors[:i]]
+            size = PRICED * factors[i]
+            place, worth = level.place.astype(float), level.worth.astype(float)
+            for multiplier, before in zip(multipliers, self._levels, strict=False):
+                place = place + multiplier * before.place
+                worth = worth + multiplier * before.worth
+            aim = Aim(size * place, size * worth)
+            paid = prices.lowered(prices.start(), aim, TEMPERATURES, STEPS, self._is_over)
+            most = prices.proven(paid, aim) / size
+            found.append(_less(most, multipliers))
+        return found
 
     def of(self, i: int, values: Sequence[int]) -> int:
         """The bound of a level where the earlier ones have (the first of) these values."""
         level = self._levels[i]
         limit = bound = level.limit(self._market)
-        found = self._found.get(i)
-        if found is not None:
-            program = found.region.program
-            program.low[found.region.floor_rows] = self._floors(i, values)
-            told = program.proven(found.duals) + level.extra
-            if math.isfinite(told):
-                bound = min(bound, math.floor(told + 1e-9 * abs(told) + 1e-6))
+        for told in self._told.get(i, ()):
+            most = told(self._floors(i, values)) + level.extra
+            if math.isfinite(most):
+                bound = min(bound, math.floor(most + 1e-9 * abs(most) + 1e-6))
         bound -= bound % level.grain
         # A bound below a plan in hand is an error of an engine: not to be told.
         return bound if len(values) <= i or bound >= values[i] else limit
+
+
+def _less(most: float, multipliers: Sequence[float]) -> Told:
+    """What is left of a sum of levels when the earlier ones take at least their floors."""
+
+    def told(lows: Sequence[int]) -> float:
+        return most - sum(m * low for m, low in zip(multipliers, lows, strict=True))
+
+    return told

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -16,6 +17,7 @@ from scheduler.completion import completed
 from scheduler.large.bounds import Bounds
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
+from scheduler.large.prices import Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
@@ -28,6 +30,8 @@ PLACE = 1000.0  # what the first level counts for in the sum that leads the sear
 MARGIN = 0.06 * PLACE
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
 REGION_OPTIONS = 4_000
+PRICED_OPTIONS = 12_000
+TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 3.0), 45
 SECONDS_FIRST, SECONDS_EACH = 20.0, 5.0  # of HiGHS
 WHOLE = 1e-6
 
@@ -38,8 +42,17 @@ class LargeSearch:
     """One run over one market."""
 
     def __init__(
-        self, market: Market, params: Params, tell: Tell | None, stop: Stop | None, began: float
+        self,
+        market: Market,
+        params: Params,
+        tell: Tell | None,
+        stop: Stop | None,
+        began: float,
+        *,
+        whole_up_to: int = WHOLE_UP_TO,
     ) -> None:
+        """``began``: the moment of ``time.monotonic`` from which the limit counts."""
+        self._is_whole = len(market.options) <= whole_up_to
         self._market, self._params, self._tell, self._began = market, params, tell, began
         self._stop = stop or (lambda: False)
         self._levels = levels(market)
@@ -61,6 +74,10 @@ class LargeSearch:
         limit = self._params.time_limit
         return None if limit is None else max(0.0, limit * share - self.seconds)
 
+    def _at_most(self, seconds: float) -> float:
+        left = self._left()
+        return seconds if left is None else min(seconds, left)
+
     def _is_over(self) -> bool:
         return self._stop() or self._left() == 0.0
 
@@ -70,7 +87,9 @@ class LargeSearch:
         Ends when the time is over, or when no region gets better.
         """
         self._take(self._market.choice_of(plan))
-        bounds = Bounds(self._market, self._levels, self._left, self._stop)
+        bounds = Bounds(
+            self._market, self._levels, self._left, self._stop, by_prices=not self._is_whole
+        )
         if self._params.workers == 1:
             bounds.find()
             self._search()
@@ -95,8 +114,10 @@ class LargeSearch:
         return True
 
     def _search(self) -> None:
-        if len(self._market.options) <= WHOLE_UP_TO:
+        if self._is_whole:
             self._first()
+        else:
+            self._by_prices()
         self._regions()
 
     def _first(self) -> None:
@@ -107,12 +128,46 @@ class LargeSearch:
         if found is not None:
             self._round_off(region, *found, margin=-1.0, seconds=SECONDS_FIRST)
 
+    def _by_prices(self) -> None:
+        """Region after region from nothing; prices tell what people find in those still to come."""
+        market, options = self._market, self._market.options
+        prices = Prices(market)
+        paid = prices.lowered(prices.start(), self._aim, TEMPERATURES, STEPS, self._is_over)
+        gains = prices.gains(paid, self._aim)
+        best = np.zeros(len(market.weight))
+        np.maximum.at(best, options.participant, gains)
+        considered = (gains >= best[options.participant] - MARGIN) | options.pinned
+        choice = Choice(
+            self.choice.taken & options.pinned, np.where(options.pinned, self.choice.unit, -1)
+        )
+        to_come = np.ones(len(market.capacity), dtype=bool)
+        for chosen in self._round(PRICED_OPTIONS):
+            groups = chosen & to_come
+            to_come &= ~groups
+            if self._is_over():
+                return
+            later = np.flatnonzero(considered & to_come[options.group])
+            elsewhere = np.zeros(len(market.weight))
+            np.maximum.at(elsewhere, options.participant[later], gains[later])
+            aim = replace(self._aim, elsewhere=elsewhere)
+            region = Region(market, choice, groups, considered, aim)
+            found = relaxed(region, self._left, self._stop)
+            whole = None
+            if found is not None:
+                whole = rounded(region, *found, MARGIN, self._at_most(SECONDS_EACH))
+            if whole is not None:
+                choice = region.chosen(whole)
+            elif options.pinned[groups[options.group]].any():
+                return  # a pin without its group
+        self._take(choice)
+        self._progress()
+
     def _regions(self) -> None:
         """Region after region until none of a whole round is better."""
         is_better = True
         while is_better and not self._is_over():
             is_better = False
-            for groups in self._round():
+            for groups in self._round(REGION_OPTIONS):
                 if self._is_over():
                     return
                 if self._renew(groups):
@@ -134,9 +189,7 @@ class LargeSearch:
     def _round_off(
         self, region: Region, values: Floats, duals: Floats, margin: float, seconds: float
     ) -> bool:
-        left = self._left()
-        limit = seconds if left is None else min(seconds, left)
-        whole = rounded(region, values, duals, margin, limit)
+        whole = rounded(region, values, duals, margin, self._at_most(seconds))
         return whole is not None and self._take(region.chosen(whole))
 
     def _worth(self, region: Region) -> float:
@@ -147,8 +200,11 @@ class LargeSearch:
         new = np.setdiff1d(placed, kept)
         return float(self._aim.worth[mine].sum() + self._aim.place[new].sum())
 
-    def _round(self) -> list[Bools]:
-        """Sets of groups that compete for the same people, until each was in one."""
+    def _round(self, most: int) -> list[Bools]:
+        """Sets of groups that compete for the same people, until each was in one.
+
+        A set has about ``most`` options.
+        """
         market = self._market
         options = market.options
         size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
@@ -164,13 +220,13 @@ class LargeSearch:
             chosen = np.zeros(len(covered), dtype=bool)
             chosen[seed] = True
             edge, total = [seed], int(size[seed])
-            while edge and total < REGION_OPTIONS:
+            while edge and total < most:
                 g = edge.pop(self._rng.randrange(len(edge)))
                 people = options.participant[order[begin[g] : begin[g + 1]]]
                 some = self._rng.sample(people.tolist(), min(len(people), 6))
                 for p in some:
                     for h in options.group[market.start[p] : market.start[p + 1]].tolist():
-                        if not chosen[h] and total < REGION_OPTIONS:
+                        if not chosen[h] and total < most:
                             chosen[h] = True
                             edge.append(h)
                             total += int(size[h])

@@ -29,21 +29,26 @@ def market_of(problem: Problem) -> Market:
 
 
 def improved(
-    problem: Problem, workers: int = 1
+    problem: Problem, workers: int = 1, whole_up_to: int = 1000
 ) -> tuple[tuple[Assignment, ...], list[TierValue]] | None:
     """What the search makes of first come, first served; None where that is no plan."""
     begun = greedy(problem)
     if begun is None:
         return None
     params = Params(time_limit=None, workers=workers)
-    search = LargeSearch(market_of(problem), params, None, None, time.monotonic())
+    search = LargeSearch(
+        market_of(problem), params, None, None, time.monotonic(), whole_up_to=whole_up_to
+    )
     return search.improve(begun)
 
 
+@pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(seed: int) -> None:
+def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(
+    seed: int, whole_up_to: int
+) -> None:
     problem = in_order(make_problem(seed))
-    found = improved(problem, workers=1 + seed % 2)
+    found = improved(problem, workers=1 + seed % 2, whole_up_to=whole_up_to)
     if found is None:
         return
     plan, tiers = found
