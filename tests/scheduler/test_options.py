@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 
 from scheduler.check import Facts
 from scheduler.options import Eligibility, find_options, merged
-from scheduler.problem import Pair, Participant, Problem, Window, Wish
+from scheduler.problem import Hold, Pair, Participant, Problem, Window, Wish
 from tests.scheduler.small_problems import problems
 from tests.scheduler.tiny_plan import PROBLEM, changed
 
@@ -59,6 +60,50 @@ def test_the_failing_rules_of_wished_pairs_are_those_of_the_checker(problem):
     for p, g, reasons in zip(people, groups, told, strict=True):
         person, group = problem.participants[p], problem.groups[g]
         assert {reason["rule"] for reason in reasons} == set(facts.failing(person, group))
+
+
+def held(*holds: Hold) -> Problem:
+    """p0 wishes g1, which meets on the 12th and the 19th and asks for a certificate."""
+    problem = changed("groups", "g1", requires=frozenset(["certificate"]))
+    return changed("participants", "p0", problem, holds=holds)
+
+
+def day(number: int) -> date:
+    return date(2027, 1, number)
+
+
+AT_THE_EDGE = {
+    "R2 held from the first slot to the last": (held(Hold("certificate", day(12), day(19))), True),
+    "R2 held too late": (held(Hold("certificate", day(13), None)), False),
+    "R2 held too short": (held(Hold("certificate", None, day(18))), False),
+    "R2 held in two parts": (
+        held(Hold("certificate", None, day(15)), Hold("certificate", day(15), None)),
+        False,
+    ),
+    "R2 something else held": (held(Hold("district")), False),
+    "R3 a need not offered": (changed("participants", "p0", needs=frozenset(["lift"])), False),
+    "R4 just near enough": (changed("participants", "p0", max_travel_minutes=18), True),
+    "R4 a minute too far": (changed("participants", "p0", max_travel_minutes=17), False),
+    "R5 a window for all slots": (
+        changed("participants", "p0", availability=(Window(1, 480, 720),)),
+        True,
+    ),
+    "R5 a window that ends too early": (
+        changed("participants", "p0", availability=(Window(1, 480, 719),)),
+        False,
+    ),
+    "R5 away on a slot": (changed("participants", "p0", absences=((day(19), day(19)),)), False),
+    "R5 away between slots": (changed("participants", "p0", absences=((day(13), day(18)),)), True),
+    "R6 banned": (replace(PROBLEM, bans=(Pair("p0", "g1"),)), False),
+}
+
+
+@pytest.mark.parametrize("case", AT_THE_EDGE)
+def test_each_rule_at_its_edge(case):
+    problem, is_option = AT_THE_EDGE[case]
+    assert (("p0", "g1") in rows(problem)) == is_option
+    facts = Facts(problem)
+    assert facts.is_option(facts.participants["p0"], facts.groups["g1"]) == is_option
 
 
 def test_windows_that_touch_or_overlap_are_one():
