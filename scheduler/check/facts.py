@@ -44,7 +44,7 @@ class Facts:
         last = self._last
         if last is None or last.person is not participant:
             is_free = self._is_free[participant.availability]
-            last = self._last = Person(participant, self.problem.policy.travel, is_free)
+            last = self._last = Person(participant, self.problem.policy, is_free)
         return last
 
     # R1
@@ -55,15 +55,7 @@ class Facts:
 
     def utility(self, person: Participant, group: Group) -> int:
         """The highest utility of the wishes that the group satisfies; 0 where there is none."""
-        by_rank = self.problem.policy.rank_utility
-        return max(
-            (
-                by_rank[min(w.rank, len(by_rank)) - 1] if w.utility is None else w.utility
-                for w in person.wishes
-                if group.id == w.group or group.measure == w.measure
-            ),
-            default=0,
-        )
+        return self._of(person).utility(group)
 
     @cached_property
     def worst_rank(self) -> int:

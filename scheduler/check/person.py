@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from scheduler.problem import Group, Horizon, Participant, Place, Travel, Window
+from scheduler.problem import Group, Horizon, Participant, Place, Policy, Travel, Window
 
 EARTH_RADIUS_KM = 6371.0088
 Stretch = tuple[int, int, int]  # weekday, start, end
@@ -85,9 +85,9 @@ def merged(windows: tuple[Window, ...]) -> dict[int, list[tuple[int, int]]]:
 class Person:
     """One participant; ``is_free`` may be shared by those of the same availability."""
 
-    def __init__(self, person: Participant, travel: Travel, is_free: dict[Stretch, bool]) -> None:
+    def __init__(self, person: Participant, policy: Policy, is_free: dict[Stretch, bool]) -> None:
         self.person = person
-        self._speed = travel
+        self._policy = policy
         self._is_free = is_free
         self._minutes: dict[str | None, int] = {}  # by venue
         self._attended: dict[Timetable, int] = {}
@@ -105,6 +105,20 @@ class Person:
         rank = self._rank.get(group.measure)
         own = self._rank_of_group.get(group.id)
         return own if rank is None or (own is not None and own < rank) else rank
+
+    def utility(self, group: Group) -> int:
+        """The highest utility of the wishes that the group satisfies; 0 where there is none."""
+        best = self._best_utility
+        return max(best.get((group.measure, None), 0), best.get((None, group.id), 0))
+
+    @cached_property
+    def _best_utility(self) -> dict[tuple[str | None, str | None], int]:
+        """By measure or group wished."""
+        by_rank, best = self._policy.rank_utility, dict[tuple[str | None, str | None], int]()
+        for w in self.person.wishes:
+            utility = by_rank[min(w.rank, len(by_rank)) - 1] if w.utility is None else w.utility
+            best[w.measure, w.group] = max(utility, best.get((w.measure, w.group), 0))
+        return best
 
     def failing(self, group: Group, timetable: Timetable, place: Place | None) -> list[str]:
         """The labels of the rules R1 to R5 that the group, of that venue, fails."""
@@ -144,7 +158,7 @@ class Person:
         """R4: minutes from home to a venue."""
         minutes = self._minutes.get(venue)
         if minutes is None:
-            minutes = travel_minutes(self._speed, self.person.home, place)
+            minutes = travel_minutes(self._policy.travel, self.person.home, place)
             self._minutes[venue] = minutes
         return minutes
 

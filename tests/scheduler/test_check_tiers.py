@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.check import check, evaluate
+from scheduler.check import Facts, check, evaluate
 from scheduler.problem import Pair, Policy, Wish
 from scheduler.result import Conflict, Result, TierValue
 from tests.scheduler.tiny_plan import ASSIGNMENTS, PROBLEM, changed, result_of
@@ -188,6 +188,13 @@ def test_a_plan_with_a_conflict_is_told():
 def test_no_tiers_at_all_is_optimal():
     problem = replace(PROBLEM, policy=Policy(objective=()))
     assert texts(problem, result_of(problem, status="optimal")) == []
+
+
+def test_a_wish_stated_again_counts_by_its_best():
+    wishes = tuple(Wish(rank, group="g0", utility=rank) for rank in (3, 2, 5, 4))
+    facts = Facts(changed("participants", "p2", wishes=wishes))
+    person, group = facts.participants["p2"], facts.groups["g0"]
+    assert (facts.rank(person, group), facts.utility(person, group)) == (2, 5)
 
 
 def test_a_tier_told_twice_is_told():
