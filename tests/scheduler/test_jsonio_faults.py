@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler import jsonio
 from scheduler.problem import InvalidProblemError, Problem
+from tests.scheduler.mutations import json_values, paths_of
 from tests.scheduler.small_problems import make_problem
 
 PROBLEM = {
@@ -324,29 +325,6 @@ def test_a_key_stated_twice_is_a_fault():
 @pytest.mark.parametrize("value", [None, 3, "text", [], [[]], True, 1.5])
 def test_a_file_that_is_no_object_is_refused(value):
     assert [fault.path for fault in faults_of(json.dumps(value).encode())] == ["$"]
-
-
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text()
-    | st.sampled_from(["p1", "g1", "2027-01-12", "2027-01-12T08:00", "08:00", "mon", "weighted"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text() | st.sampled_from(sorted(PROBLEM)), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
-
-
-def paths_of(value, path=()):
-    yield path
-    if isinstance(value, dict | list):
-        keys = value if isinstance(value, dict) else range(len(value))
-        for key in keys:
-            yield from paths_of(value[key], (*path, key))
 
 
 SMALL = [json.loads(jsonio.dump_problem(make_problem(seed))) for seed in range(5)]

@@ -13,7 +13,8 @@ from scheduler import jsonio
 from scheduler.check import check
 from scheduler.greedy import greedy
 from scheduler.problem import Wish
-from tests.scheduler.test_jsonio_faults import json_values, paths_of, put
+from tests.scheduler.mutations import json_values, paths_of
+from tests.scheduler.test_jsonio_faults import put
 from tests.scheduler.tiny_plan import changed, result_of
 
 CROWDED = changed("participants", "p2", wishes=(Wish(1, group="g0"),))
