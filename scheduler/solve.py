@@ -110,15 +110,19 @@ def _with_pins(
     """A plan of the pinned groups alone, or what is answered where there is none."""
     part = pinned_part(problem)
     pinned = build(part, find_options(part))
-    limit = params.time_limit
-    left = None if limit is None else max(0.0, began + limit - time.monotonic())
-    outcome = Engine(pinned, params).maximise((), seconds=left, should_stop=should_stop)
+
+    def left() -> float | None:
+        limit = params.time_limit
+        return None if limit is None else max(0.0, began + limit - time.monotonic())
+
+    outcome = Engine(pinned, params).maximise((), seconds=left(), should_stop=should_stop)
     if outcome.is_infeasible:
         # Never on the word of one engine alone.
-        outcome = second_opinion(pinned, ())
+        outcome = second_opinion(pinned, (), left())
     if outcome.is_infeasible:
-        conflict = find_conflict(problem, params)
-        return Result("infeasible", conflict=conflict, run=_run(began, params))
+        conflict = find_conflict(problem, params, left(), should_stop)
+        if conflict is not None:
+            return Result("infeasible", conflict=conflict, run=_run(began, params))
     if outcome.values is None:
         return Result("unknown", run=_run(began, params))
     return pinned.plan_of(outcome.values)

@@ -114,3 +114,9 @@ def test_a_conflict_not_shown_to_be_minimal_in_time_is_none():
     problem = in_order(make_problem(INFEASIBLE[0]))
     assert find_conflict(problem, ONE, seconds=60) == conflict_of(problem)
     assert find_conflict(problem, ONE, seconds=0) is None
+
+
+def test_a_conflict_without_time_to_name_it_is_unknown_and_not_infeasible():
+    problem = make_problem(INFEASIBLE[0])
+    assert solve(problem, replace(ONE, time_limit=0)).status == "unknown"
+    assert solve(problem, replace(ONE, time_limit=60)).conflict == conflict_of(problem)
