@@ -7,7 +7,10 @@ out gives the problem without that rule, which is how a conflict is made minimal
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
 
 from scheduler.clashes import clashes
 from scheduler.model import Model, Term
@@ -57,38 +60,44 @@ def h4_one_per_measure(model: Model) -> None:
             measures[model.group_of(o).measure].append(o)
         for same in measures.values():
             if len(same) > 1:
-                model.add("H4", ((o, 1) for o in same), high=1)
+                model.exclude("H4", same)
 
 
 def h5_clash(model: Model) -> None:
     """H5: no two groups that clash, travel between them included; in cliques."""
-    clashing = clashes(model.problem)
+    exclude = clashes(model.problem)
+    if model.is_complete:
+        # H4 excludes pairs too, and the larger a clique the tighter.
+        _, measures = np.unique([g.measure for g in model.problem.groups], return_inverse=True)
+        exclude |= measures[:, None] == measures
     for participant, options in zip(model.problem.participants, model.of_participant, strict=True):
         if participant.max_groups == 1 and model.is_complete:
             continue
-        groups = model.options.group
-        edges = {
-            (a, b)
-            for i, a in enumerate(options)
-            for b in options[i + 1 :]
-            if clashing[groups[a], groups[b]]
-        }
-        for clique in _cliques(options, edges):
-            model.add("H5", ((o, 1) for o in clique), high=1)
+        groups = [model.options.group[o] for o in options]
+        pairs = np.argwhere(np.triu(exclude[np.ix_(groups, groups)], 1)).tolist()
+        for clique in _cliques([(options[a], options[b]) for a, b in pairs]):
+            model.exclude("H5", clique)
 
 
-def _cliques(nodes: list[int], edges: set[tuple[int, int]]) -> list[list[int]]:
+def _cliques(edges: Collection[tuple[int, int]]) -> list[list[int]]:
     """Cliques that cover every edge (a < b), grown greedily."""
-    left, found = set(edges), []
+    neighbours: dict[int, set[int]] = defaultdict(set)
+    for a, b in edges:
+        neighbours[a].add(b)
+        neighbours[b].add(a)
+    covered: set[tuple[int, int]] = set()
+    found = []
     for a, b in sorted(edges):
-        if (a, b) not in left:
+        if (a, b) in covered:
             continue
-        clique = [a, b]
-        for c in nodes:
-            if c not in clique and all((min(c, d), max(c, d)) in edges for d in clique):
-                clique.append(c)
-        left -= {(c, d) for c in clique for d in clique}
-        found.append(sorted(clique))
+        clique, candidates = [a, b], neighbours[a] & neighbours[b]
+        while candidates:
+            c = min(candidates)
+            clique.append(c)
+            candidates &= neighbours[c]
+        clique.sort()
+        covered.update(combinations(clique, 2))
+        found.append(clique)
     return found
 
 
@@ -132,23 +141,40 @@ def h7_coach_and_visit(model: Model) -> None:
 
 def h8_caseload(model: Model) -> None:
     """H8: a coach has at most ``caseload`` people; somebody in two groups counts once."""
-    people: dict[tuple[int, int], list[int]] = defaultdict(list)
+    people: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for (o, c), variable in model.mode.items():
-        people[model.options.participant[o], c].append(variable)
+        people[model.options.participant[o], c][o] = variable
     terms: dict[int, list[Term]] = defaultdict(list)
-    for (p, c), variables in people.items():
-        followed = variables[0]
-        if len(variables) > 1:
-            followed = model.followed[p, c] = model.variable()
-            for variable in variables:
-                model.add("", [(variable, 1), (followed, -1)], high=0)
-        terms[c].append((followed, 1))
+    for (p, c), modes in people.items():
+        terms[c].append((_followed(model, p, c, modes), 1))
     for visited in model.classes:
         if not visited.is_named:
             for u, variable in visited.visits.items():
                 terms[model.visits.units[u].coach].append((variable, 1))
     for c, counted in terms.items():
         model.add("H8", counted, high=model.problem.coaches[c].caseload)
+
+
+def _followed(model: Model, p: int, c: int, modes: Mapping[int, int]) -> int:
+    """The variable that says whether the coach follows the person in any of the options.
+
+    It is 1 just where one of the modes is; rows over several modes that exclude each other keep
+    the relaxation from following half a person in each of two groups at the cost of one half.
+    """
+    if len(modes) == 1:
+        return next(iter(modes.values()))
+    followed = model.followed[p, c] = model.variable()
+    model.add("", [(followed, 1), *((mode, -1) for mode in modes.values())], high=0)
+    edges = {
+        pair
+        for options in model.exclusive[p]
+        for pair in combinations([o for o in options if o in modes], 2)
+    }
+    cliques = _cliques(edges)
+    alone = modes.keys() - {o for clique in cliques for o in clique}
+    for options in [*cliques, *([o] for o in sorted(alone))]:
+        model.add("", [*((modes[o], 1) for o in options), (followed, -1)], high=0)
+    return followed
 
 
 def h9_minutes(model: Model) -> None:
@@ -162,33 +188,64 @@ def h9_minutes(model: Model) -> None:
             weeks[model.visits.units[u].coach].append((variable, coaching.visit_minutes))
             windows[u].append((variable, coaching.visit_minutes))
     for c, terms in weeks.items():
-        model.add("H9", terms, high=model.problem.coaches[c].minutes_per_week)
+        most = model.problem.coaches[c].minutes_per_week
+        model.add("H9", terms, high=most)
+        if model.is_tight:
+            for rounded, high in rounded_down(terms, most):
+                model.add("H9", rounded, high=high)
     for u, terms in windows.items():
         window = model.visits.units[u].window
         model.add("H9", terms, high=window.end - window.start)
 
 
+def rounded_down(terms: Sequence[Term], most: int) -> Iterator[tuple[tuple[Term, ...], int]]:
+    """Rows that whole numbers obey too, where sum(c x) <= most (V. Chvatal, 1973).
+
+    sum(floor(c / d) x) <= floor(most / d), for each coefficient d for which that says more.
+    """
+    for d in sorted({coefficient for _, coefficient in terms if coefficient > 0}):
+        large = [(v, c) for v, c in terms if c >= d]
+        if most % d or any(c % d for _, c in large):
+            yield tuple((v, c // d) for v, c in large), most // d
+
+
 def h10_one_venue(model: Model) -> None:
     """H10: one venue a window; a variable says whether the coach is there."""
-    at: dict[int, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    at: dict[int, dict[str, dict[int, list[int]]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(list))
+    )
     for visited in model.classes:
-        group = model.problem.groups[visited.group]
-        assert group.coaching is not None
-        assert group.venue is not None
+        venue = model.problem.groups[visited.group].venue
+        assert venue is not None
         for u, variable in visited.visits.items():
-            at[u][group.venue].append((variable, group.coaching.visit_minutes))
+            at[u][venue][visited.group].append(variable)
     for u, venues in at.items():
         if len(venues) < 2:
             continue
-        window = model.visits.units[u].window
-        for venue, terms in venues.items():
+        for venue, groups in venues.items():
             there = model.present[u, venue] = model.variable()
             if model.is_complete:
-                # Tighter, as H9 holds.
-                model.add("H10", [*terms, (there, window.start - window.end)], high=0)
-            for variable, _ in terms:
+                _only_there(model, u, there, groups)
+            for variable in (v for variables in groups.values() for v in variables):
                 model.add("H10", [(variable, 1), (there, -model.upper[variable])], high=0)
         model.add("H10", ((model.present[u, v], 1) for v in venues), high=1)
+
+
+def _only_there(model: Model, u: int, there: int, groups: Mapping[int, list[int]]) -> None:
+    """Tighter than H10 alone, as H9 and H1 hold: minutes, and visits a group."""
+    window = model.visits.units[u].window
+    minutes: list[Term] = []
+    for g, variables in groups.items():
+        group = model.problem.groups[g]
+        assert group.coaching is not None
+        length = group.coaching.visit_minutes
+        minutes += [(v, length) for v in variables]
+        most = group.capacity
+        if length:
+            most = min(most, (window.end - window.start) // length)
+        if model.is_tight and most < sum(model.upper[v] for v in variables):
+            model.add("H10", [*((v, 1) for v in variables), (there, -most)], high=0)
+    model.add("H10", [*minutes, (there, window.start - window.end)], high=0)
 
 
 def h11_apart(model: Model) -> None:
@@ -259,9 +316,16 @@ RULES: Mapping[str, Callable[[Model], None]] = {
 }
 
 
-def build(problem: Problem, options: Options, rules: Collection[str] = tuple(RULES)) -> Model:
+def build(
+    problem: Problem,
+    options: Options,
+    rules: Collection[str] = tuple(RULES),
+    *,
+    is_tight: bool = True,
+) -> Model:
     """The rows of the named rules over the options."""
-    model = Model(problem, options, is_complete=len(set(rules)) == len(RULES))
+    is_complete = len(set(rules)) == len(RULES)
+    model = Model(problem, options, is_complete=is_complete, is_tight=is_tight)
     for label, add in RULES.items():
         if label in rules:
             add(model)

@@ -55,10 +55,21 @@ class Class:
 class Model(Rows):
     """Variables: option o is variable o; the others are in the maps below."""
 
-    def __init__(self, problem: Problem, options: Options, *, is_complete: bool = True) -> None:
-        """An incomplete model, some rules left out, takes no shortcut that leans on the others."""
+    def __init__(
+        self,
+        problem: Problem,
+        options: Options,
+        *,
+        is_complete: bool = True,
+        is_tight: bool = True,
+    ) -> None:
+        """An incomplete model, some rules left out, takes no shortcut that leans on the others.
+
+        One that is not tight says each limit once, so that room in its row is room in the limit.
+        """
         super().__init__()
         self.problem, self.options, self.is_complete = problem, options.listed(), is_complete
+        self.is_tight = is_tight and is_complete
         self.participant_index = {p.id: i for i, p in enumerate(problem.participants)}
         self.group_index = {group.id: g for g, group in enumerate(problem.groups)}
         self.visits = Visits(problem)
@@ -71,6 +82,8 @@ class Model(Rows):
             self.of_group[g].append(o)
             self.option[problem.participants[p].id, problem.groups[g].id] = o
         self.named_coach = {(pin.participant, pin.group): pin.coach for pin in problem.pins}
+        # participant -> options of which they may have one: what H4 and H5 say, where they hold
+        self.exclusive: list[list[list[int]]] = [[] for _ in problem.participants]
         self.mode: dict[tuple[int, int], int] = {}  # (option, coach) -> variable
         self.rest: dict[int, int] = {}  # option -> variable: any other coach
         self.classes: list[Class] = []
@@ -82,6 +95,11 @@ class Model(Rows):
 
     def group_of(self, o: int) -> Group:
         return self.problem.groups[self.options.group[o]]
+
+    def exclude(self, label: str, options: list[int]) -> None:
+        """A participant may have one of these options."""
+        self.add(label, ((o, 1) for o in options), high=1)
+        self.exclusive[self.options.participant[options[0]]].append(options)
 
     # -- the coaches of one person ----------------------------------------------------------
 

@@ -51,6 +51,7 @@ def served(model: Model) -> Tier:
     Where options can add up to more than one group, a variable says whether there is one.
     """
     terms: list[Term] = []
+    ways = _ways_to_be_served(model)
     for p, options in enumerate(model.of_participant):
         participant = model.problem.participants[p]
         if not participant.weight or not options:
@@ -61,8 +62,7 @@ def served(model: Model) -> Tier:
             continue
         if p not in model.served:
             model.served[p] = model.variable()
-            row = [(model.served[p], 1), *((o, -1) for o in options)]
-            model.add("", row, high=0)
+            model.add("", [(model.served[p], 1), *((v, -1) for v in ways[p])], high=0)
         terms.append((model.served[p], participant.weight))
     limit = sum(
         participant.weight
@@ -72,6 +72,26 @@ def served(model: Model) -> Tier:
         if options
     )
     return Tier("served", (Level(tuple(terms), limit),), _only, _slack(model, "served"))
+
+
+def _ways_to_be_served(model: Model) -> list[list[int]]:
+    """For each participant the variables of which one is 1 if any option is.
+
+    A coach who follows somebody in several options is one way: else the relaxation takes half a
+    coach's place in each of two groups for a whole person.
+    """
+    if not model.is_complete:
+        return model.of_participant
+    found: list[set[int]] = [set() for _ in model.of_participant]
+    participant = model.options.participant
+    for o, p in enumerate(participant):
+        if model.group_of(o).coaching is None:
+            found[p].add(o)
+    for o, variable in model.rest.items():
+        found[participant[o]].add(variable)
+    for (o, c), variable in model.mode.items():
+        found[participant[o]].add(model.followed.get((participant[o], c), variable))
+    return [sorted(ways) for ways in found]
 
 
 def wishes(model: Model) -> Tier:

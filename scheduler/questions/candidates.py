@@ -62,7 +62,7 @@ class Candidates:
         should_stop: Stop | None = None,
     ) -> None:
         self._problem = problem
-        self._model = build(problem, find_options(problem))
+        self._model = build(problem, find_options(problem), is_tight=False)
         self._prices = _prices(self._model, plan, seconds, should_stop)
         self._members: dict[int, list[int]] = defaultdict(list)  # unit -> options
         self._visit: dict[int, int] = defaultdict(int)  # unit -> minutes of its longest visit

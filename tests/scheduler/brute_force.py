@@ -48,6 +48,15 @@ def every_value(problem: Problem) -> list[dict[str, Value]]:
     return [values for values, _ in _Search(problem, frozenset()).plans()]
 
 
+def every_plan(problem: Problem) -> Iterator[list[Assignment]]:
+    """Every plan that obeys the rules, with every way to give coaches and windows."""
+    search = _Search(problem, frozenset())
+    for pairs in search._choices(0, {}):
+        plain, coached = search.assignments(pairs)
+        for given in search._coaches(coached, []):
+            yield plain + given
+
+
 def _key(problem: Problem, tier: str):
     return lambda value: goodness(problem, tier, value)
 
@@ -142,18 +151,23 @@ class _Search:
 
     def _with_coaches(self, pairs: Pairs) -> list[Assignment] | None:
         """The pairs with the coaches that keep most of the previous plan; None if none are left."""
-        facts = self.facts
-        plain, coached = [], []
-        for p, g in pairs:
-            person, group = facts.participants[p], facts.groups[g]
-            assignment = Assignment(p, g, facts.rank(person, group))
-            (plain if group.coaching is None else coached).append(assignment)
+        plain, coached = self.assignments(pairs)
         key = frozenset((a.participant, a.group) for a in coached)
         if key not in self.coached:
             ways = list(self._coaches(coached, []))
             self.coached[key] = max(ways, key=self._coach_points, default=None)
         found = self.coached[key]
         return None if found is None else plain + found
+
+    def assignments(self, pairs: Pairs) -> tuple[list[Assignment], list[Assignment]]:
+        """Those of groups without a coach, and those that need one."""
+        facts = self.facts
+        plain, coached = [], []
+        for p, g in pairs:
+            person, group = facts.participants[p], facts.groups[g]
+            assignment = Assignment(p, g, facts.rank(person, group))
+            (plain if group.coaching is None else coached).append(assignment)
+        return plain, coached
 
     def _coach_points(self, assignments: list[Assignment]) -> int:
         before = {(pair.participant, pair.group): pair.coach for pair in self.problem.previous}
