@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from queue import SimpleQueue
 
 from ortools.sat.python import cp_model
 
 from scheduler.model import INFINITY, Rows, Term
+from scheduler.outcome import EngineError, Outcome
 from scheduler.params import Params
 from scheduler.waiting import Stop, patiently
 
 Seen = Callable[[int | None, int | None], None]  # a better value, a better bound
-
-
-class EngineError(RuntimeError):
-    """The engine refused the model: a fault of this package."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """``values`` are those of the best solution; ``bound`` is a proven upper bound, if any."""
-
-    values: list[int] | None
-    bound: int | None
-    is_optimal: bool = False
-    is_infeasible: bool = False
 
 
 class Engine:

@@ -43,6 +43,18 @@ class Matrix:
             np.array(rows.upper, dtype=np.int64),
         )
 
+    def keeping(self, terms: Sequence[Term], floor: int) -> Matrix:
+        """With one row more: the terms add up to at least ``floor``."""
+        columns, coefficients = zip(*terms, strict=True) if terms else ((), ())
+        return Matrix(
+            np.append(self.start, self.start[-1] + len(terms)),
+            np.append(self.column, np.array(columns, dtype=np.int64)),
+            np.append(self.coefficient, np.array(coefficients, dtype=np.int64)),
+            np.append(self.low, floor),
+            np.append(self.high, INFINITY),
+            self.upper,
+        )
+
     @property
     def row(self) -> Ints:
         """The row of each coefficient."""
@@ -56,13 +68,25 @@ def dense(terms: Sequence[Term], size: int) -> Ints:
     return found
 
 
-def maximising(matrix: Matrix, objective: Ints, *, is_integer: bool) -> mathopt.Model:
-    """The model that maximises the objective over the rows."""
+def maximising(
+    matrix: Matrix,
+    objective: Ints,
+    *,
+    is_integer: bool,
+    lower: Ints | None = None,
+    upper: Ints | None = None,
+) -> mathopt.Model:
+    """The model that maximises the objective over the rows, or over a part of them.
+
+    ``lower`` and ``upper`` say the range of each variable, where it is not all of it.
+    """
+    lower = np.zeros_like(matrix.upper) if lower is None else lower
+    upper = matrix.upper if upper is None else upper
     proto = model_pb2.ModelProto()
     variables, rows = proto.variables, proto.linear_constraints
     variables.ids.extend(range(len(matrix.upper)))
-    variables.lower_bounds.extend([0.0] * len(matrix.upper))
-    variables.upper_bounds.extend(matrix.upper.astype(float).tolist())
+    variables.lower_bounds.extend(lower.astype(float).tolist())
+    variables.upper_bounds.extend(upper.astype(float).tolist())
     variables.integers.extend([is_integer] * len(matrix.upper))
     rows.ids.extend(range(len(matrix.low)))
     low = np.where(matrix.low <= -INFINITY, -np.inf, matrix.low)

@@ -9,20 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.completion import completed
-from scheduler.engine import Engine, Outcome
+from scheduler.exact import Exact, Goal
 from scheduler.flow import flow_bound
 from scheduler.matrix import dense
-from scheduler.model import Model, Rows, Term
-from scheduler.neighbourhood import Neighbourhoods
+from scheduler.model import Model, Term
 from scheduler.objectives import Level, Tier
 from scheduler.params import Params
 from scheduler.relaxation import relaxed_bound
 from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
+
+if TYPE_CHECKING:  # slow to import, and not always needed
+    from scheduler.engine import Engine
+    from scheduler.neighbourhood import Neighbourhoods
 
 SHARE = 0.5  # of the time left, for each level but the last
 SHARE_OF_BOUND = 0.4  # of a level's time, in a large problem
@@ -63,12 +67,6 @@ class Search:
         is_stopped = self._should_stop is not None and self._should_stop()
         return is_stopped or self._left(self._end(1.0)) == 0.0
 
-    def first(self, rows: Rows) -> Outcome:
-        """Any solution at all of these rows."""
-        left = self._left(self._end(1.0))
-        engine = Engine(rows, self._params)
-        return engine.maximise((), seconds=left, should_stop=self._should_stop)
-
     def adopt(self, plan: Sequence[Assignment]) -> None:
         """Keep a plan that obeys every rule.
 
@@ -82,20 +80,42 @@ class Search:
 
     def optimise(self, tiers: Sequence[Tier]) -> list[TierValue]:
         """Each tier at its best, the earlier ones kept; values are those of the last plan."""
-        found: list[tuple[Value, bool]] = []
-        proven = True
-        for i, tier in enumerate(tiers):
-            bound, is_known = self._tier(tier, is_last=i == len(tiers) - 1)
-            proven = proven and is_known
-            found.append((bound, proven))
+        if self._is_large:
+            answers = [self._tier(tier, is_last=tier is tiers[-1]) for tier in tiers]
+        else:
+            answers = self._exactly(tiers)
         told = []
         proven = True
-        for tier, (bound, was_proven) in zip(tiers, found, strict=True):
+        for tier, (bound, was_proven) in zip(tiers, answers, strict=True):
             value = tier.value(self.values)
             # A search for a later tier may have brought an earlier one to its bound.
             proven = proven and (was_proven or value == bound)
             told.append(TierValue(tier.name, value, bound, proven))
         return told
+
+    def _exactly(self, tiers: Sequence[Tier]) -> list[tuple[Value, bool]]:
+        """For each tier its bound, and whether its best value is known."""
+        goals = [Goal(level, tier.floor) for tier in tiers for level in tier.levels]
+        exact = Exact(self._model, goals, self.values, self._params, self._all_left, self.is_over)
+        for _ in exact.run():
+            self.values = exact.values
+            self._answers(tiers, exact)
+        self.adopt(self._model.plan_of(self.values))
+        exact.take(self.values)
+        return self._answers(tiers, exact)
+
+    def _answers(self, tiers: Sequence[Tier], exact: Exact) -> list[tuple[Value, bool]]:
+        bounds, best = iter(exact.bounds), iter(exact.best)
+        found = []
+        for tier in tiers:
+            bound = tier.shown([next(bounds) for _ in tier.levels])
+            is_known = None not in [next(best) for _ in tier.levels]
+            found.append((bound, is_known))
+            self._progress(tier, tier.value(self.values), bound)
+        return found
+
+    def _all_left(self) -> float | None:
+        return self._left(self._end(1.0))
 
     def _tier(self, tier: Tier, *, is_last: bool) -> tuple[Value, bool]:
         """The tier's bound, and whether its best value is known; the rest must keep that value."""
@@ -185,6 +205,8 @@ class Search:
 
     @cached_property
     def _engine(self) -> Engine:
+        from scheduler.engine import Engine
+
         engine = Engine(self._model, self._params)
         for terms, floor in self._floors:
             engine.keep(terms, floor)
@@ -192,6 +214,8 @@ class Search:
 
     @cached_property
     def _neighbourhoods(self) -> Neighbourhoods:
+        from scheduler.neighbourhood import Neighbourhoods
+
         return Neighbourhoods(self._model, self._params)
 
     def _end(self, share: float) -> float | None:

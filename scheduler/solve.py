@@ -10,9 +10,7 @@ from importlib import metadata
 from scheduler.check import check
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
-from scheduler.conflict import find_conflict
 from scheduler.constraints import build
-from scheduler.engine import Engine
 from scheduler.greedy import greedy
 from scheduler.objectives import tiers
 from scheduler.options import Eligibility, find_options
@@ -108,6 +106,9 @@ def _with_pins(
     problem: Problem, params: Params, began: float, should_stop: Stop | None
 ) -> tuple[Assignment, ...] | Result:
     """A plan of the pinned groups alone, or what is answered where there is none."""
+    from scheduler.conflict import find_conflict  # slow to import, and needed by few
+    from scheduler.engine import Engine
+
     part = pinned_part(problem)
     pinned = build(part, find_options(part))
 

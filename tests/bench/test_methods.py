@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.check.tiers import evaluate
-from scheduler.engine import Outcome
+from scheduler.outcome import Outcome
 from scheduler.problem import Pair
 from tests.bench.judge import judged
 from tests.bench.methods import method

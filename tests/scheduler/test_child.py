@@ -90,8 +90,8 @@ def test_an_invalid_problem_is_refused_with_its_faults():
 
 
 def test_a_failing_child_tells_its_error():
-    with pytest.raises(SolverFailedError, match="workers"):
-        solve_in_child(SMALL, Params(workers=-1))
+    with pytest.raises(SolverFailedError, match="threads"):
+        solve_in_child(GENEVA, Params(workers=-1))
 
 
 def test_an_error_while_telling_progress_leaves_no_child_behind():

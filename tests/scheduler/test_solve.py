@@ -186,7 +186,7 @@ def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
         solve(problem, ONE)
 
 
-@pytest.mark.parametrize("seed", [93, 103, 315, 350, 424])
+@pytest.mark.parametrize("seed", [93, 96, 229, 261, 282, 350, 363])
 def test_a_tier_that_a_later_search_brings_to_its_bound_is_proven(seed: int) -> None:
     stops = iter([True])  # for the first tier; then there is time again
     problem = make_problem(seed)

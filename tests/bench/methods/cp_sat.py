@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
-from scheduler.engine import Outcome
 from scheduler.model import INFINITY, Rows, Term
+from scheduler.outcome import Outcome
 from scheduler.problem import Problem
 from scheduler.result import Result
 from tests.bench.methods.lexicographic import lexicographic

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.engine import Outcome
 from scheduler.model import Rows, Term
+from scheduler.outcome import Outcome
 from scheduler.problem import Problem
 from scheduler.result import Result
 from scheduler.second_opinion import second_opinion

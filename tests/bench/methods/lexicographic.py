@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from scheduler.constraints import build
-from scheduler.engine import Outcome
 from scheduler.model import Rows, Term
 from scheduler.objectives import tiers
 from scheduler.options import find_options
+from scheduler.outcome import Outcome
 from scheduler.problem import Problem
 from scheduler.result import Result, TierValue, Value
 
