@@ -127,18 +127,6 @@ class Region:
         worth = aim.worth[self.options] + np.where(single, place[of], 0.0)
         self.x = self._variables(worth, np.ones(len(of)))
         program.rows(of, self.x, 1.0, -INFINITE, left, len(people))
-        if aim.elsewhere is not None:
-            gone = self._variables(
-                np.maximum(aim.elsewhere[people], 0.0), np.ones(len(people)), follows=True
-            )
-            program.rows(
-                np.concatenate([of, np.arange(len(people))]),
-                np.concatenate([self.x, gone]),
-                np.concatenate([np.ones(len(of)), left.astype(float)]),
-                -INFINITE,
-                left,
-                len(people),
-            )
         served = np.flatnonzero(several & (place > 0))
         s = self._variables(place[served], np.ones(len(served)), follows=True)
         self._served, self._served_people = s, people[served]
@@ -153,7 +141,26 @@ class Region:
             0.0,
             len(served),
         )
+        if aim.elsewhere is not None:
+            self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
+
+    def _add_elsewhere(self, worth: Floats, of: Ints, left: Ints, served: Ints) -> None:
+        """Who takes nothing here may be left to other regions."""
+        people = np.arange(len(worth))
+        gone = self._variables(np.maximum(worth, 0.0), np.ones(len(worth)), follows=True)
+        self.program.rows(
+            np.concatenate([of, people]),
+            np.concatenate([self.x, gone]),
+            np.concatenate([np.ones(len(of)), left.astype(float)]),
+            -INFINITE,
+            left,
+            len(people),
+        )
+        both = np.arange(len(served))
+        columns = np.concatenate([self._served, gone[served]])
+        rows = np.concatenate([both, both])
+        self.program.rows(rows, columns, 1.0, -INFINITE, 1.0, len(served))
 
     def _add_pairs(self, of: Ints, several: Bools) -> None:
         """H4 to H6 for people who may have several groups."""

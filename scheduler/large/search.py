@@ -6,7 +6,7 @@ With two workers the bounds are found in a thread of their own; the engines rele
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
@@ -30,8 +30,9 @@ PLACE = 1000.0  # what the first level counts for in the sum that leads the sear
 MARGIN = 0.06 * PLACE
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
 REGION_OPTIONS = 4_000
-PRICED_OPTIONS = 12_000
-TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 3.0), 45
+PRICED_OPTIONS = 8_000
+TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
+NEIGHBOURS = 6  # people of a group through whom others are reached
 SECONDS_FIRST, SECONDS_EACH = 20.0, 5.0  # of HiGHS
 WHOLE = 1e-6
 
@@ -141,8 +142,7 @@ class LargeSearch:
             self.choice.taken & options.pinned, np.where(options.pinned, self.choice.unit, -1)
         )
         to_come = np.ones(len(market.capacity), dtype=bool)
-        for chosen in self._round(PRICED_OPTIONS):
-            groups = chosen & to_come
+        for groups in self._round(PRICED_OPTIONS, is_partition=True):
             to_come &= ~groups
             if self._is_over():
                 return
@@ -153,8 +153,9 @@ class LargeSearch:
             region = Region(market, choice, groups, considered, aim)
             found = relaxed(region, self._left, self._stop)
             whole = None
-            if found is not None:
-                whole = rounded(region, *found, MARGIN, self._at_most(SECONDS_EACH))
+            for margin in (MARGIN, -1.0):
+                if found is not None and whole is None:
+                    whole = rounded(region, *found, margin, self._at_most(SECONDS_EACH))
             if whole is not None:
                 choice = region.chosen(whole)
             elif options.pinned[groups[options.group]].any():
@@ -200,39 +201,36 @@ class LargeSearch:
         new = np.setdiff1d(placed, kept)
         return float(self._aim.worth[mine].sum() + self._aim.place[new].sum())
 
-    def _round(self, most: int) -> list[Bools]:
+    def _round(self, most: int, *, is_partition: bool = False) -> Iterator[Bools]:
         """Sets of groups that compete for the same people, until each was in one.
 
-        A set has about ``most`` options.
+        A set has about ``most`` options; in a partition, each group is in one only.
         """
-        market = self._market
-        options = market.options
+        market, options = self._market, self._market.options
         size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
         order = np.argsort(options.group, kind="stable")
-        begin = np.searchsorted(options.group[order], np.arange(len(market.capacity) + 1))
+        begin = np.searchsorted(options.group[order], np.arange(len(size) + 1))
         covered = size == 0
-        found = []
         seeds = np.flatnonzero(~covered).tolist()
         self._rng.shuffle(seeds)
         for seed in seeds:
             if covered[seed]:
                 continue
-            chosen = np.zeros(len(covered), dtype=bool)
+            chosen = np.zeros(len(size), dtype=bool)
             chosen[seed] = True
             edge, total = [seed], int(size[seed])
             while edge and total < most:
                 g = edge.pop(self._rng.randrange(len(edge)))
-                people = options.participant[order[begin[g] : begin[g + 1]]]
-                some = self._rng.sample(people.tolist(), min(len(people), 6))
-                for p in some:
+                people = options.participant[order[begin[g] : begin[g + 1]]].tolist()
+                for p in self._rng.sample(people, min(len(people), NEIGHBOURS)):
                     for h in options.group[market.start[p] : market.start[p + 1]].tolist():
-                        if not chosen[h] and total < most:
+                        is_new = not chosen[h] and not (is_partition and covered[h])
+                        if is_new and total < most:
                             chosen[h] = True
                             edge.append(h)
                             total += int(size[h])
             covered |= chosen
-            found.append(chosen)
-        return found
+            yield chosen
 
     def _told(self, bounds: Bounds) -> list[TierValue]:
         told: list[TierValue] = []
