@@ -39,8 +39,8 @@ class UnknownInstanceError(ValueError):
     """The folder has no such instance."""
 
 
-def find(folder: Path, names: Sequence[str] = ()) -> dict[str, Path]:
-    """The instances of a folder by name, smallest file first; those named, or all.
+def find(folder: Path, names: Sequence[str] = (), usual: Sequence[str] = ()) -> dict[str, Path]:
+    """The instances of a folder by name, smallest file first: those named, or the usual, or all.
 
     Where there is no such folder, those that the tests use. Raises ``UnknownInstanceError``.
     """
@@ -52,7 +52,8 @@ def find(folder: Path, names: Sequence[str] = ()) -> dict[str, Path]:
     unknown = [name for name in names if name not in found]
     if unknown:
         raise UnknownInstanceError(f"{folder} has {', '.join(found)}, not {', '.join(unknown)}")
-    return {name: path for name, path in found.items() if not names or name in names}
+    wanted = names or [name for name in usual if name in found] or found
+    return {name: path for name, path in found.items() if name in wanted}
 
 
 def published(folder: Path, instance: str) -> Published:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from scheduler.commands.solve import EXIT_CODES
 from scheduler.result import TierValue, Value
@@ -58,21 +59,24 @@ def try_method(name: str, problem: Path, seconds: float, memory: int) -> Trial:
         trouble = done.trouble or _without_plan(done.code)
         if trouble:
             return Trial(done, trouble, {}, ())
-        verdict = Path(folder, "verdict.json")
-        judged = run(
-            "tests.bench.judge",
-            *(problem, solution, "-o", verdict),
-            seconds=JUDGE_SECONDS,
-            memory=memory,
+        judged, found = answer(
+            "tests.bench.judge", problem, solution, seconds=JUDGE_SECONDS, memory=memory
         )
         if judged.trouble:
             return Trial(done, f"not judged: {judged.trouble}, {judged.said}", {}, ())
-        found = json.loads(verdict.read_text())
     tiers = tuple(
         TierValue(row["name"], _value(row["value"]), _value(row["bound"]), row["proven"])
         for row in found["tiers"]
     )
     return Trial(done, None, found["broken"], tiers)
+
+
+def answer(module: str, *arguments: object, seconds: float, memory: int) -> tuple[Run, Any]:
+    """Run a module that measures and writes JSON to ``-o``; what it wrote, None in trouble."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "answer.json")
+        done = run(module, *arguments, "-o", path, seconds=seconds, memory=memory)
+        return done, None if done.trouble else json.loads(path.read_text())
 
 
 def _without_plan(code: int) -> str | None:

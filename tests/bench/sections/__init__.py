@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SECTIONS = ("comparison", "growth")  # modules here, in the order of the report
+SECTIONS = (
+    "comparison",
+    "growth",
+    "stability",
+    "questions",
+)  # modules here, in the order of the report
 
 Draw = Callable[[Any], None]  # fills a ``matplotlib.figure.Figure``
 
