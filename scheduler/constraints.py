@@ -275,7 +275,8 @@ def _same_group(model: Model, a: str, b: str) -> list[tuple[int | None, int | No
 
 def h13_quota(model: Model) -> None:
     """H13: at most ``max`` assignments over a quota's groups of people who hold its tag."""
-    for quota in model.problem.quotas:
+    # In one order: reasons count quotas as the file does, but the file's order chooses no plan.
+    for quota in sorted(model.problem.quotas, key=repr):
         groups = {model.group_index[g] for g in quota.groups}
         terms = [
             (o, 1)

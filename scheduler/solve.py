@@ -45,7 +45,7 @@ def solve(
     ``should_stop`` is asked a few times a second; once true, the best plan so far is returned.
     ``on_progress`` hears of better plans and bounds. Raises ``WrongPlanError``.
     """
-    result = _solve(in_order(problem), params or Params(), on_progress, should_stop)
+    result = _solve(in_order(problem), (params or Params()).settled(), on_progress, should_stop)
     violations = check(problem, result)
     if violations:
         raise WrongPlanError(violations)
@@ -131,7 +131,7 @@ def _with_pins(
 
 def _run(began: float, params: Params) -> dict[str, object]:
     return {
-        "seconds": round(time.monotonic() - began, 3),
+        "seconds": None if params.is_repeatable else round(time.monotonic() - began, 3),
         "seed": params.seed,
         "workers": params.workers,
         "versions": {"ortools": metadata.version("ortools")},

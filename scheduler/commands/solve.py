@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from scheduler import jsonio
-from scheduler.commands.files import check_writable, read_problem, seconds, whole, write
+from scheduler.commands.files import (
+    RefusedError,
+    check_writable,
+    read_problem,
+    seconds,
+    whole,
+    write,
+)
 from scheduler.commands.stopping import Asked
 from scheduler.params import Params
 from scheduler.result import Progress
@@ -31,12 +38,18 @@ def add_params(parser: argparse.ArgumentParser) -> None:
     default = Params()
     parser.add_argument("--time-limit", type=seconds, default=default.time_limit, metavar="SECONDS")
     parser.add_argument("--workers", type=whole(1, 1024), default=default.workers, metavar="N")
+    parser.add_argument(
+        "--repeatable", action="store_true", help="the same answer each time: one worker, no limit"
+    )
     parser.add_argument("--seed", type=whole(0, 2**31 - 1), default=default.seed, metavar="N")
 
 
 def params_of(args: argparse.Namespace) -> Params:
     """How to solve, as the arguments say."""
-    return Params(args.time_limit, args.workers, args.seed, getattr(args, "reasons", None))
+    if args.repeatable and args.time_limit is not None:
+        raise RefusedError("--repeatable: what the clock ends cannot be repeated; no --time-limit")
+    reasons = getattr(args, "reasons", None)
+    return Params(args.time_limit, args.workers, args.seed, reasons, args.repeatable)
 
 
 def run(args: argparse.Namespace, asked: Asked) -> int:

@@ -141,7 +141,7 @@ class Market:
                 for g in sorted(mine.keys() & theirs.keys())
             ]
         index = {group.id: g for g, group in enumerate(problem.groups)}
-        for quota in problem.quotas:
+        for quota in sorted(problem.quotas, key=repr):
             counts = np.array(
                 [
                     quota.tag is None or any(hold.tag == quota.tag for hold in p.holds)

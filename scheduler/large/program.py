@@ -19,6 +19,7 @@ from scheduler.ragged import Ints
 from scheduler.waiting import Stop, patiently
 
 INFINITE = np.inf
+NODES = 50
 
 
 class Program:
@@ -135,16 +136,19 @@ class Program:
         return mathopt.Model.from_model_proto(proto)
 
     def whole(self, seconds: float | None) -> Floats | None:
-        """The best whole values that HiGHS finds in the time; None where it finds none."""
+        """The best whole values that HiGHS finds in the time; None where it finds none.
+
+        Without a time it looks at ``NODES`` nodes, the same ones each time.
+        """
         model = self.model()
         for variable in model.variables():
             variable.integer = True
-        limit = None if seconds is None else timedelta(seconds=max(seconds, 0.0))
-        result = mathopt.solve(
-            model,
-            mathopt.SolverType.HIGHS,
-            params=mathopt.SolveParameters(time_limit=limit, relative_gap_tolerance=1e-6),
-        )
+        parameters = mathopt.SolveParameters(relative_gap_tolerance=1e-6)
+        if seconds is None:
+            parameters.node_limit = NODES
+        else:
+            parameters.time_limit = timedelta(seconds=max(seconds, 0.0))
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
         if not result.has_primal_feasible_solution():
             return None
         found: Floats = np.rint(np.array(result.variable_values(list(model.variables()))))

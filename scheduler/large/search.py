@@ -14,6 +14,7 @@ from random import Random
 import numpy as np
 
 from scheduler.completion import completed
+from scheduler.greedy import greedy
 from scheduler.large.bounds import Bounds
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
@@ -75,7 +76,10 @@ class LargeSearch:
         limit = self._params.time_limit
         return None if limit is None else max(0.0, limit * share - self.seconds)
 
-    def _at_most(self, seconds: float) -> float:
+    def _at_most(self, seconds: float) -> float | None:
+        """Seconds for one search; None where no clock may decide."""
+        if self._params.is_repeatable:
+            return None
         left = self._left()
         return seconds if left is None else min(seconds, left)
 
@@ -145,7 +149,7 @@ class LargeSearch:
         for groups in self._round(PRICED_OPTIONS, is_partition=True):
             to_come &= ~groups
             if self._is_over():
-                return
+                break
             later = np.flatnonzero(considered & to_come[options.group])
             elsewhere = np.zeros(len(market.weight))
             np.maximum.at(elsewhere, options.participant[later], gains[later])
@@ -160,7 +164,11 @@ class LargeSearch:
                 choice = region.chosen(whole)
             elif options.pinned[groups[options.group]].any():
                 return  # a pin without its group
-        self._take(choice)
+        # What time did not reach, and what became free, is worked through as a list.
+        begun = market.plan_of(choice)
+        plan = greedy(market.problem, begun, options=options, clashing=market.clashing)
+        if plan is not None:
+            self._take(market.choice_of(plan))
         self._progress()
 
     def _regions(self) -> None:

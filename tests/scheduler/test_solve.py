@@ -9,19 +9,17 @@ import numpy as np
 import pytest
 
 from scheduler import constraints
-from scheduler.check import Facts, Plan, broken, evaluate
+from scheduler.check import evaluate
 from scheduler.check.tiers import goodness
 from scheduler.constraints import build
-from scheduler.flow import flow_bound
 from scheduler.greedy import greedy
 from scheduler.matrix import Matrix, dense
 from scheduler.objectives import tiers
 from scheduler.options import find_options
 from scheduler.params import Params
 from scheduler.problem import Problem
-from scheduler.relaxation import proven_bound, relaxed_bound
+from scheduler.relaxation import proven_bound
 from scheduler.result import Progress, Result
-from scheduler.search import Search
 from scheduler.second_opinion import second_opinion
 from scheduler.solve import WrongPlanError, in_order, solve
 from tests.scheduler.brute_force import best_values
@@ -111,40 +109,6 @@ def test_another_engine_finds_the_same_best_value_of_every_tier(seed):
             model.add("", level.terms, low=tier.floor(numbers[-1]))
         assert found.proven
         assert tier.shown(numbers) == found.bound
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_the_way_of_large_problems_gives_valid_plans_and_the_same_values(seed):
-    problem = replace(in_order(make_problem(seed)), pins=())
-    model = build(problem, find_options(problem))
-    wanted = tiers(model)
-    search = Search(model, ONE, large=0)
-    search.adopt(())
-    found = search.optimise(wanted)
-    assert {tier.name: tier.bound for tier in found} == best_values(problem)
-    plan = model.plan_of(search.values)
-    facts = Facts(problem)
-    assert not list(broken(facts, Plan(facts, plan)))
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_bounds_of_the_flow_and_of_the_duals_are_true(seed):
-    problem = replace(make_problem(seed), pins=())
-    policy = replace(problem.policy, wishes="weighted")
-    for name in ("served", "wishes"):
-        alone = replace(problem, policy=replace(policy, objective=(name,)))
-        model = build(alone, find_options(alone))
-        (tier,) = tiers(model)
-        best = best_values(alone)
-        assert best is not None
-        flow, relaxed = (
-            flow_bound(model, tier.levels[0].terms),
-            relaxed_bound(model, tier.levels[0].terms),
-        )
-        assert flow is not None
-        assert relaxed is not None
-        assert flow >= best[name]
-        assert relaxed >= best[name]
 
 
 def test_multipliers_of_any_kind_prove_no_false_bound():
