@@ -67,7 +67,8 @@ def main(argv: list[str] | None = None) -> int:
             report.write(args.output, sections[name].TITLE, text, order)
             print(text)
     finally:
-        _draw(args.output, figures)
+        if figures:
+            _draw(args.output, figures)
     return 0
 
 
