@@ -38,7 +38,6 @@ def _ways(problem: Problem) -> tuple[Ints, Ints]:
     index = {venue.id: v for v, venue in enumerate(problem.venues)}
     places = [*(venue.place for venue in problem.venues), None]
     way = minutes(places, places, problem.policy.travel)
-    np.fill_diagonal(way, 0)
     venue = [len(index) if group.venue is None else index[group.venue] for group in problem.groups]
     return np.array(venue, dtype=np.int64), way
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 
@@ -11,11 +12,11 @@ from scheduler.check.tiers import goodness, tier_values
 from scheduler.greedy import greedy
 from scheduler.params import Params
 from scheduler.pinned import pinned_part
-from scheduler.problem import Coaching, Group, Horizon, Pair, Participant, Problem, Wish
+from scheduler.problem import Coaching, Group, Horizon, Pair, Participant, Problem, Window, Wish
 from scheduler.solve import solve
 from tests.scheduler.brute_force import best_values
 from tests.scheduler.small_problems import MONDAY, make_problem, problems
-from tests.scheduler.tiny_plan import PROBLEM, changed
+from tests.scheduler.tiny_plan import MORNING, PROBLEM, changed, slot
 
 
 @settings(max_examples=300, deadline=None)
@@ -124,3 +125,38 @@ def test_from_a_plan_in_which_the_pins_stand_the_list_goes_on():
     facts = Facts(problem)
     assert broken(facts, Plan(facts, plan)) == []
     assert solve(problem, Params(time_limit=60)).status == "optimal"
+
+
+def test_nobody_gets_two_groups_that_clash():
+    clashing = (slot(11, 9, 10),)
+    problem = changed("groups", "g1", slots=clashing, venue="v0")
+    assert pairs_of(problem) == {("p0", "g0"), ("p1", "g0")}
+    assert ("p0", "g1") in pairs_of(changed("groups", "g1", problem, slots=(slot(11, 12, 13),)))
+
+
+def test_a_window_holds_no_more_visits_than_it_has_minutes():
+    problem = changed("coaches", "c0", availability=(Window(0, 480, 599),))
+    assert pairs_of(problem) == {("p0", "g0"), ("p0", "g1")}
+
+
+DAY = timedelta(days=1)
+TWO_COACHED = replace(
+    changed("groups", "g1", slots=PROBLEM.groups[0].slots, coaching=Coaching(60), venue="v0"),
+    coaches=(replace(PROBLEM.coaches[0], caseload=1, minutes_per_week=999),),
+)
+
+
+def test_who_has_a_coach_keeps_a_place_with_that_coach_after_others_were_refused_one():
+    later = tuple(replace(s, start=s.start + DAY, end=s.end + DAY) for s in PROBLEM.groups[0].slots)
+    problem = changed("groups", "g1", TWO_COACHED, slots=later)
+    tuesday = Window(1, 480, 720)
+    problem = changed("coaches", "c0", problem, availability=(MORNING, tuesday))
+    problem = changed("participants", "p1", problem, wishes=(Wish(1, group="g1"),))
+    assert pairs_of(problem) == {("p0", "g0"), ("p0", "g1")}  # p1 is refused g1 before p0 has it
+
+
+def test_a_coach_whom_a_closed_group_sets_free_is_asked_again():
+    problem = changed("groups", "g0", TWO_COACHED, min_size=2)
+    problem = changed("participants", "p0", problem, wishes=(Wish(1, group="g0"),))
+    problem = changed("participants", "p1", problem, wishes=(Wish(1, group="g1"),))
+    assert pairs_of(problem) == {("p1", "g1")}

@@ -127,6 +127,11 @@ def test_a_pin_overrides_a_ban_and_a_missing_wish():
     assert rows(problem)["p2", "g1"] == [None, 0, 0, True]
 
 
+def test_a_pinned_pair_keeps_the_rank_and_utility_of_its_wish():
+    problem = replace(PROBLEM, pins=(Pair("p0", "g1"),), bans=(Pair("p0", "g1"),))
+    assert rows(problem)["p0", "g1"] == [2, 70, 18, True]
+
+
 def test_a_problem_without_anybody_or_anything_has_no_options():
     nobody = replace(PROBLEM, participants=(), pins=(), previous=(), apart=())
     nothing = replace(PROBLEM, groups=(), pins=(), previous=(), quotas=())
