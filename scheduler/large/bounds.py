@@ -13,14 +13,14 @@ import numpy as np
 
 from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
-from scheduler.large.prices import Prices
+from scheduler.large.prices import Paid
 from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Floor, Region
 from scheduler.waiting import Stop
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
-TEMPERATURES, STEPS = (60.0, 12.0, 3.0), 60
+TEMPERATURES, STEPS = (30.0, 8.0, 2.0), 40
 SHARES = (0.15, 0.3)  # of what an earlier level counts for in the search, as its multiplier
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
@@ -33,13 +33,13 @@ class Bounds:
         self,
         market: Market,
         levels: Sequence[Level],
+        paid: Paid | None,
         left: Callable[[], float | None],
         stop: Stop,
-        *,
-        by_prices: bool,
     ) -> None:
+        """``paid``: prices of the search, to go on from; without them the whole is relaxed."""
         self._market, self._levels, self._left, self._stop = market, levels, left, stop
-        self._by_prices = by_prices
+        self._paid = paid
         self._told: dict[int, list[Told]] = {}
         self._slack = market.problem.policy.slack
 
@@ -52,11 +52,10 @@ class Bounds:
         for i in range(len(self._levels)):
             if self._is_over():
                 return
-            self._told[i] = (
-                list(self._priced(i))
-                if self._by_prices
-                else self._relaxed(i, self._floors(i, near))
-            )
+            if self._paid is None:
+                self._told[i] = self._relaxed(i, self._floors(i, near))
+            else:
+                self._told[i] = self._priced(i, self._paid)
             bound = self.of(i, near)
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
 
@@ -95,12 +94,11 @@ class Bounds:
 
         return [told]
 
-    def _priced(self, i: int) -> list[Told]:
+    def _priced(self, i: int, paid: Paid) -> list[Told]:
         """Only of the first two levels: later ones keep the limit that is known beforehand."""
         if i > 1:
             return []
-        market, level = self._market, self._levels[i]
-        prices = Prices(market)
+        level, prices = self._levels[i], paid.prices
         factors = scales(list(self._levels[: i + 1]))
         found: list[Told] = []
         for share in SHARES if i else (1.0,):
@@ -113,8 +111,9 @@ class Bounds:
                 place = place + multiplier * before.place
                 worth = worth + multiplier * before.worth
             aim = Aim(size * place, size * worth)
-            paid = prices.lowered(prices.start(), aim, TEMPERATURES, STEPS, self._is_over)
-            most = prices.proven(paid, aim) / size
+            # Prices grow with what a place counts for.
+            near = prices.lowered(share * paid.at, aim, TEMPERATURES, STEPS, self._is_over)
+            most = prices.proven(near, aim) / size
             found.append(_less(most, multipliers))
         return found
 

@@ -41,6 +41,14 @@ class _Parts:
     sides: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Paid:
+    """Prices, and the multipliers that were found."""
+
+    prices: Prices
+    at: Floats
+
+
 class Prices:
     """The dual of one aim over one market."""
 

@@ -18,7 +18,7 @@ from scheduler.greedy import greedy
 from scheduler.large.bounds import Bounds
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
-from scheduler.large.prices import Prices
+from scheduler.large.prices import Paid, Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
@@ -92,16 +92,15 @@ class LargeSearch:
         Ends when the time is over, or when no region gets better.
         """
         self._take(self._market.choice_of(plan))
-        bounds = Bounds(
-            self._market, self._levels, self._left, self._stop, by_prices=not self._is_whole
-        )
+        paid = None if self._is_whole else self._priced()
+        bounds = Bounds(self._market, self._levels, paid, self._left, self._stop)
         if self._params.workers == 1:
             bounds.find()
-            self._search()
+            self._search(paid)
         else:
             with ThreadPoolExecutor(1) as pool:
                 bounding = pool.submit(bounds.find)
-                self._search()
+                self._search(paid)
                 bounding.result()
         plan = self._market.plan_of(self.choice)
         policy = self._market.problem.policy
@@ -118,12 +117,17 @@ class LargeSearch:
         self.choice, self.values = choice, values
         return True
 
-    def _search(self) -> None:
-        if self._is_whole:
+    def _search(self, paid: Paid | None) -> None:
+        if paid is None:
             self._first()
         else:
-            self._by_prices()
+            self._by_prices(paid)
         self._regions()
+
+    def _priced(self) -> Paid:
+        prices = Prices(self._market)
+        at = prices.lowered(prices.start(), self._aim, TEMPERATURES, STEPS, self._is_over)
+        return Paid(prices, at)
 
     def _first(self) -> None:
         """The whole at once, from nothing, in the support of its relaxation."""
@@ -133,12 +137,10 @@ class LargeSearch:
         if found is not None:
             self._round_off(region, *found, margin=-1.0, seconds=SECONDS_FIRST)
 
-    def _by_prices(self) -> None:
+    def _by_prices(self, paid: Paid) -> None:
         """Region after region from nothing; prices tell what people find in those still to come."""
         market, options = self._market, self._market.options
-        prices = Prices(market)
-        paid = prices.lowered(prices.start(), self._aim, TEMPERATURES, STEPS, self._is_over)
-        gains = prices.gains(paid, self._aim)
+        gains = paid.prices.gains(paid.at, self._aim)
         best = np.zeros(len(market.weight))
         np.maximum.at(best, options.participant, gains)
         considered = (gains >= best[options.participant] - MARGIN) | options.pinned
