@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -155,14 +156,20 @@ class Candidates:
 def _prices(
     model: Model, plan: Sequence[Assignment], seconds: float | None, should_stop: Stop | None
 ) -> list[_Price]:
-    """The prices of every level, each with the earlier ones kept at the plan's values."""
+    """The prices of every level, each with the earlier ones kept at the plan's values.
+
+    When the time is up, the levels that are left have none.
+    """
     levels = [(tier, level) for tier in tiers(model) for level in tier.levels]
     values = model.values_of(plan)
     share = None if seconds is None else seconds / max(1, len(levels))
+    end = None if seconds is None else time.monotonic() + seconds
     floors: list[tuple[Sequence[Term], int]] = []
     found = []
     for tier, level in levels:
+        is_over = end is not None and time.monotonic() >= end
+        priced = None if is_over else duals(model, level.terms, floors, share, should_stop)
         value = level.of(values)
-        found.append(_Price(duals(model, level.terms, floors, share, should_stop), value))
+        found.append(_Price(priced, value))
         floors.append((level.terms, tier.floor(value)))
     return found

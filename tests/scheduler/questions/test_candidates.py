@@ -59,3 +59,15 @@ def test_the_most_promising_comes_first():
     for id_ in ("g0", "g1"):
         problem = changed("groups", id_, problem, capacity=1)
     assert [change.ids for change in candidates(problem).promising()] == [("g0",), ("g1",)]
+
+
+def test_without_time_for_duals_nothing_is_ruled_out():
+    heavy_and_light = wishing((3, 1, "g0"), (2, 100, "g0"), (1, 10, "g1"), (1, 10, "g1"))
+    problem = changed("groups", "g1", heavy_and_light, min_size=2)
+    problem = changed("groups", "g0", problem, capacity=1)
+    hurried = Candidates(problem, solve(problem, ONE).assignments, seconds=0)
+    assert hurried.possible() == [
+        Change("capacity", ("g0",), 1, 2),
+        Change("min_size", ("g1",), 2, 1),
+    ]
+    assert hurried.promising() == []
