@@ -13,6 +13,7 @@ from scheduler.coaching import Visits
 from scheduler.occupancy import Occupancy, Reason
 from scheduler.problem import Problem, Window
 from scheduler.questions.gains import Gains
+from scheduler.questions.rules import failing
 from scheduler.questions.visit_times import in_gaps, one_after_another, visit_of
 from scheduler.result import Assignment
 
@@ -95,25 +96,9 @@ class Published:
 
     def failing(self, p: int, g: int) -> list[Reason]:
         """The rules R2 to R6 that keep a wished pair from being an option, with data."""
-        facts = self.facts
         person, group = self.problem.participants[p], self.problem.groups[g]
-        failing = (
-            set() if (person.id, group.id) in facts.pins else set(facts.failing(person, group))
-        )
-        found: list[Reason] = []
-        if "R2" in failing:
-            found += [{"rule": "R2", "tag": tag} for tag in facts.missing_tags(person, group)]
-        if "R3" in failing:
-            found += [{"rule": "R3", "tag": tag} for tag in sorted(person.needs - group.offers)]
-        if "R4" in failing:
-            minutes, most = facts.travel(person, group), person.max_travel_minutes
-            found.append({"rule": "R4", "minutes": minutes, "max": most})
-        if "R5" in failing:
-            attendable, needed = facts.attended(person, group), facts.needed(group)
-            found.append({"rule": "R5", "attendable": attendable, "needed": needed})
-        if "R6" in failing:
-            found.append({"rule": "R6"})
-        return found
+        is_pinned = (person.id, group.id) in self.facts.pins
+        return [] if is_pinned else failing(self.facts, person, group)
 
     def open_to(self, p: int) -> dict[int, bool]:
         """The person's options (R1 to R6) in whose groups the plan has room for one more, and

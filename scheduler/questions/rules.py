@@ -7,8 +7,26 @@ from dataclasses import replace
 
 from scheduler.check import Facts
 from scheduler.occupancy import Reason
-from scheduler.options import Eligibility
 from scheduler.problem import Coach, Group, Participant, Problem, Window
+
+
+def failing(facts: Facts, person: Participant, group: Group) -> list[Reason]:
+    """Every rule of R2 to R6 that the pair fails, with its data."""
+    rules = set(facts.failing(person, group))
+    found: list[Reason] = []
+    if "R2" in rules:
+        found += [{"rule": "R2", "tag": tag} for tag in facts.missing_tags(person, group)]
+    if "R3" in rules:
+        found += [{"rule": "R3", "tag": tag} for tag in sorted(person.needs - group.offers)]
+    if "R4" in rules:
+        minutes, most = facts.travel(person, group), person.max_travel_minutes
+        found.append({"rule": "R4", "minutes": minutes, "max": most})
+    if "R5" in rules:
+        attendable, needed = facts.attended(person, group), facts.needed(group)
+        found.append({"rule": "R5", "attendable": attendable, "needed": needed})
+    if "R6" in rules:
+        found.append({"rule": "R6"})
+    return found
 
 
 class PairRules:
@@ -16,20 +34,17 @@ class PairRules:
 
     def __init__(self, problem: Problem) -> None:
         self.facts = Facts(problem)
-        self._eligibility = Eligibility(problem)
 
     def failing(self, participant: str, group: str) -> list[Reason]:
         """Every rule of R1 to R6 that the pair fails, with its data, and H7 without any unit."""
         person, there = self.facts.participants[participant], self.facts.groups[group]
-        rules = self._eligibility
-        p, g = rules.participant_index[participant], rules.group_index[group]
-        failing: list[Reason] = []
+        found: list[Reason] = []
         if self.facts.rank(person, there) is None:
-            failing.append({"rule": "R1"})
-        failing += rules.failing_rules(p, g)
+            found.append({"rule": "R1"})
+        found += failing(self.facts, person, there)
         if there.coaching is not None and not self.units(person, there):
-            failing.append({"rule": "H7"})
-        return failing
+            found.append({"rule": "H7"})
+        return found
 
     def units(self, person: Participant, group: Group) -> list[tuple[str, Window]]:
         """The coaches and windows in which H7 lets the pair be visited."""
