@@ -21,7 +21,7 @@ from scheduler.commands.files import (
 )
 from scheduler.commands.solve import EXIT_CODES, add_params, params_of
 from scheduler.commands.stopping import Asked
-from scheduler.jsonio.problem_out import window_document
+from scheduler.jsonio.problem_out import window_document, window_text
 from scheduler.problem import Pair
 from scheduler.result import Assignment
 
@@ -182,10 +182,7 @@ def lines(again: Again) -> Iterator[str]:
 
 
 def _time(line: Assignment) -> str:
-    if line.visit is None:
-        return "none"
-    visit = window_document(line.visit)
-    return f"{visit['day']} {visit['start']}-{visit['end']}"
+    return "none" if line.visit is None else window_text(line.visit)
 
 
 def _steps(move: Move) -> str:

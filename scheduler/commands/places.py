@@ -10,7 +10,7 @@ from typing import Any
 from scheduler.check import Facts, broken, known
 from scheduler.commands.files import RefusedError, read_plan, read_problem, whole, write_answer
 from scheduler.commands.stopping import Asked
-from scheduler.jsonio.problem_out import window_document
+from scheduler.jsonio.problem_out import window_document, window_text
 from scheduler.problem import Problem
 from scheduler.questions.places import Closed, Place, best_places
 from scheduler.questions.published import Move, Published, UnknownParticipantError
@@ -144,8 +144,7 @@ def _shown(line: Assignment | None) -> str:
     text = f"{line.group} (rank {line.rank})"
     if line.coach is None or line.visit is None:
         return text
-    when = " ".join(window_document(line.visit).values())
-    return f"{text} with {line.coach} {when}"
+    return f"{text} with {line.coach} {window_text(line.visit)}"
 
 
 def _signed(value: int | tuple[int, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from scheduler.commands.files import RefusedError, whole, write_answer
 from scheduler.commands.places import add_question, place_document, place_lines, read_published
 from scheduler.commands.stopping import Asked
-from scheduler.jsonio.problem_out import window_document
+from scheduler.jsonio.problem_out import window_document, window_text
 from scheduler.problem import Window
 from scheduler.questions.changes import (
     Certificate,
@@ -103,7 +103,7 @@ def _way_lines(way: Way) -> Iterator[str]:
 def _words(change: Change) -> str:
     values = {field.name: getattr(change, field.name) for field in fields(change)}
     shown = {
-        name: " ".join(window_document(value).values()) if isinstance(value, Window) else value
+        name: window_text(value) if isinstance(value, Window) else value
         for name, value in values.items()
     }
     return WORDS[type(change)].format(**shown)

@@ -65,6 +65,11 @@ def window_document(window: Window) -> dict[str, str]:
     }
 
 
+def window_text(window: Window) -> str:
+    """``mon 09:00-10:30``."""
+    return "{day} {start}-{end}".format(**window_document(window))
+
+
 def pair_document(pair: Pair) -> dict[str, str]:
     """A pin, a ban or a line of the previous plan as it stands in a file."""
     document = {"participant": pair.participant, "group": pair.group}

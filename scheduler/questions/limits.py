@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scheduler.jsonio.problem_out import window_document
+from scheduler.jsonio.problem_out import window_document, window_text
 from scheduler.model import Model
 from scheduler.problem import Problem, Window
 
@@ -109,7 +109,8 @@ def words(change: Change) -> str:
     first, last = change.ids[0], change.ids[-1]
     before, after, by = change.before, change.after, change.amount
     if isinstance(before, Window) and isinstance(after, Window):
-        return f"{by} minutes more for coach {first} in the window {_span(before)}: {_span(after)}"
+        told = f"{window_text(before)}: {window_text(after)}"
+        return f"{by} minutes more for coach {first} in the window {told}"
     span = f"(from {before} to {after})"
     match change.kind:
         case "capacity":
@@ -134,10 +135,6 @@ def words(change: Change) -> str:
 
 def _count(number: int, one: str, more: str | None = None) -> str:
     return f"{number} {one if number == 1 else more or one + 's'}"
-
-
-def _span(window: Window) -> str:
-    return "{day} {start}-{end}".format(**window_document(window))
 
 
 @dataclass(frozen=True, slots=True)
