@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
 
+import numpy as np
+
 from scheduler.check import check
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.constraints import build
 from scheduler.greedy import greedy
 from scheduler.objectives import tiers
-from scheduler.options import Eligibility, find_options
+from scheduler.options import Eligibility, Options, find_options
 from scheduler.params import Params
 from scheduler.pinned import pinned_part
 from scheduler.problem import Problem
@@ -23,7 +25,7 @@ from scheduler.search import Search, Tell
 from scheduler.second_opinion import second_opinion
 from scheduler.waiting import Stop
 
-LARGE = 20_000  # options
+LARGE, LARGE_PAIRS = 20_000, 10_000_000  # options, and pairs of one person's options
 
 
 class WrongPlanError(RuntimeError):
@@ -80,7 +82,7 @@ def _solve(
         if isinstance(begun, Result):
             return begun
         plan = greedy(problem, begun, options=options, clashing=clashing) or begun
-    if len(options) > LARGE:
+    if _is_large(options) and problem.policy.objective:
         from scheduler.large.market import Market  # slow to import, and needed by few
         from scheduler.large.search import LargeSearch
 
@@ -100,6 +102,12 @@ def _solve(
         unplaced(problem, eligibility, visits, plan, params.reasons),
         run=_run(began, params),
     )
+
+
+def _is_large(options: Options) -> bool:
+    """Whether the model would take too long to build: many options, or many of one person."""
+    each = np.bincount(options.participant)
+    return len(options) > LARGE or int((each * each).sum()) > LARGE_PAIRS
 
 
 def _with_pins(

@@ -245,7 +245,7 @@ class LargeSearch:
     def _told(self, bounds: Bounds) -> list[TierValue]:
         told: list[TierValue] = []
         proven = True
-        for tier in dict.fromkeys(level.tier for level in self._levels):
+        for tier in self._market.problem.policy.objective:
             mine = [i for i, level in enumerate(self._levels) if level.tier == tier]
             numbers = [bounds.of(i, self.values) for i in mine]
             value = self._value(tier)

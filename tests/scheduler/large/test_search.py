@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
@@ -15,9 +17,9 @@ from scheduler.large.market import Market
 from scheduler.large.search import LargeSearch
 from scheduler.options import find_options
 from scheduler.params import Params
-from scheduler.problem import Problem
+from scheduler.problem import Group, Horizon, Participant, Problem, Slot, Wish
 from scheduler.result import Assignment, TierValue
-from scheduler.solve import in_order
+from scheduler.solve import _is_large, in_order, solve
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.small_problems import make_problem
 
@@ -83,6 +85,25 @@ def test_the_first_tier_is_mostly_the_best_there_is() -> None:
         )
         reached += goodness(problem, first.name, first.value) == best
     assert reached >= 0.9 * tried
+
+
+def test_somebody_with_thousands_of_options_makes_a_problem_large() -> None:
+    slot = Slot(datetime(2027, 1, 5, 9), datetime(2027, 1, 5, 10))
+    group = Group("g", "m", None, 1, 0, (slot,))
+    problem = Problem(
+        "crowded",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        groups=tuple(replace(group, id=f"g{i:04}", measure=f"m{i % 7}") for i in range(4000)),
+        participants=(Participant("p", 1, wishes=wishes(), max_groups=2),),
+    )
+    assert _is_large(find_options(problem))
+    result = solve(problem, Params(time_limit=0.0))
+    assert [tier.value for tier in result.tiers][:2] == [1, 100]
+    assert len(result.assignments) == 1
+
+
+def wishes() -> tuple[Wish, ...]:
+    return tuple(Wish(1, measure=f"m{i}") for i in range(7))
 
 
 def test_a_plan_taken_in_and_told_again_is_the_same() -> None:
