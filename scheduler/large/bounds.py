@@ -41,7 +41,9 @@ class Bounds:
         self._market, self._levels, self._left, self._stop = market, levels, left, stop
         self._paid = paid
         self._told: dict[int, list[Told]] = {}
-        self._slack = market.problem.policy.slack
+        policy = market.problem.policy
+        without = {"travel"} | ({"wishes"} if policy.wishes != "weighted" else set())
+        self._slack = {t: share for t, share in policy.slack.items() if t not in without}
 
     def find(self) -> None:
         """A bound of each level in turn, the earlier ones held where a good plan will hold them.
@@ -82,6 +84,7 @@ class Bounds:
                 Floor(before.place.astype(float), before.worth.astype(float), low)
                 for before, low in zip(self._levels, floors, strict=False)
             ],
+            is_bound=True,
         )
         relaxation = Relaxation(region.program)
         if relaxation.solve(self._left(), self._stop) is None:
@@ -96,7 +99,7 @@ class Bounds:
 
     def _priced(self, i: int, paid: Paid) -> list[Told]:
         """Only of the first two levels: later ones keep the limit that is known beforehand."""
-        if i > 1:
+        if i > 1 or not all(scales(list(self._levels[: i + 1]))):
             return []
         level, prices = self._levels[i], paid.prices
         factors = scales(list(self._levels[: i + 1]))

@@ -38,8 +38,9 @@ class Level:
         mine = market.options.participant
         best = np.zeros(people, dtype=np.int64)
         np.maximum.at(best, mine[market.usable], self.worth[market.usable])
-        reachable = np.bincount(mine[market.usable], minlength=people) > 0
-        return int(self.place[reachable].sum() + (best * market.max_groups).sum()) + self.extra
+        reachable = np.bincount(mine[market.usable], minlength=people)
+        most = best * np.minimum(market.max_groups, reachable)
+        return int(self.place[reachable > 0].sum() + most.sum()) + self.extra
 
     def of(self, market: Market, choice: Choice) -> int:
         """Its value for a plan."""
@@ -99,4 +100,4 @@ def scales(found: list[Level]) -> list[float]:
     for before, after in pairwise(found):
         most = max(int(np.abs(after.worth).max(initial=0)), int(after.place.max(initial=0)), 1)
         factors.append(factors[-1] * before.grain / (10 * most))
-    return [factor if factor >= SMALLEST else 0.0 for factor in factors]
+    return [factor if factor >= SMALLEST else 0.0 for factor in factors][: len(found)]

@@ -66,6 +66,7 @@ class Market:
         self._classes()
         self.sides = self._sides()
         self.previous, self.previous_coach = self._previous()
+        self.twice_person, self.twice_coach = self._twice()
 
     def _units(self) -> None:
         units = self.visits.units
@@ -155,6 +156,18 @@ class Market:
                 found.append(Side(counted, np.ones_like(counted), 0, quota.max))
         pinned = np.flatnonzero(options.pinned).tolist()
         return found + [Side(_ints((o,)), _ints((1,)), 1, 1) for o in pinned]
+
+    def _twice(self) -> tuple[Ints, Ints]:
+        """The pairs of a person and a coach whom they could have in several groups (H8)."""
+        several = self.max_groups[self.options.participant] > 1
+        of = np.flatnonzero((self.option_class >= 0) & self.usable & several)
+        owner, unit = self.class_units.of_rows(self.option_class[of])
+        measure = self.measure[self.options.group[of]][owner]
+        found = (self.options.participant[of][owner], self.unit_coach[unit], measure)
+        each = np.unique(np.stack(found), axis=1)
+        pairs, groups = np.unique(each[:2], axis=1, return_counts=True)
+        person, coach = pairs[:, groups > 1]
+        return person, coach
 
     def _previous(self) -> tuple[Bools, Ints]:
         """Which options are in the previous plan, and the coach each had there, else -1."""

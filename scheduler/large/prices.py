@@ -183,7 +183,12 @@ class Prices:
         top = np.maximum.reduceat(gain, self._person_start)
         rest = np.add.reduceat(np.maximum(gain, 0.0), self._person_start) - np.maximum(top, 0.0)
         second = self._second(gain, top)[0]
-        more = np.where(self._most > 2, rest, np.where(self._most > 1, np.maximum(second, 0.0), 0))
+        # A coach counts somebody in several groups once (H8), where the price counts each group.
+        once = np.zeros(len(market.max_groups))
+        np.maximum.at(once, market.twice_person, y.people[market.twice_coach])
+        spared = once[self.people] * np.maximum(self._most - 1, 0)
+        second = np.maximum(second + spared, 0.0)
+        more = np.where(self._most > 2, rest + spared, np.where(self._most > 1, second, 0.0))
         total = float(np.maximum(place + top + more, 0.0).sum())
         total += float(market.capacity @ y.groups + market.caseload @ y.people)
         total += float(market.coach_minutes @ y.hours) / HOUR

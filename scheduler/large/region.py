@@ -54,9 +54,14 @@ class Region:
         considered: Bools,
         aim: Aim,
         floors: Sequence[Floor] = (),
+        *,
+        is_bound: bool = False,
     ) -> None:
-        """``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them."""
+        """A bound counts each person of a coach once (H8); a plan may be stricter.
+
+        ``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them."""
         self.market, self.choice, self.groups, self.aim = market, choice, groups, aim
+        self._is_bound = is_bound
         options = market.options
         inside = groups[options.group]
         self.kept = choice.taken & ~inside
@@ -260,9 +265,41 @@ class Region:
             len(classes),
         )
         coaches, of_coach = np.unique(coach, return_inverse=True)
-        program.rows(of_coach, n, 1.0, -INFINITE, self.people_left[coaches], len(coaches))
+        rows, columns, values = of_coach, n, np.ones(len(n))
+        if self._is_bound:
+            again, coach_again = self._add_again(coached)
+            position = np.searchsorted(coaches, coach_again)
+            rows, columns = np.concatenate([rows, position]), np.concatenate([columns, again])
+            values = np.concatenate([values, -np.ones(len(again))])
+        program.rows(rows, columns, values, -INFINITE, self.people_left[coaches], len(coaches))
         self._add_minutes(of_coach, n, length, self.minutes_left[coaches], None)
         self._add_venues(unit, group, length, most, n)
+
+    def _add_again(self, coached: Ints) -> tuple[Ints, Ints]:
+        """Visits of people whom the coach already sees in another group.
+
+        Somebody with k <= m groups of one coach is seen k - 1 times again, and
+        m (k - 1) <= (m - 1) k.
+        """
+        market = self.market
+        person, coach = market.twice_person, market.twice_coach
+        most = market.max_groups[person]
+        again = self._variables(np.zeros(len(person)), most - 1)
+        people, of = np.unique(person, return_inverse=True)
+        position = np.full(len(market.max_groups), -1)
+        position[people] = np.arange(len(people))
+        mine = position[self.p[coached]]
+        counted = np.flatnonzero(mine >= 0)
+        share = market.max_groups[people] - 1
+        self.program.rows(
+            np.concatenate([of, mine[counted]]),
+            np.concatenate([again, self.x[coached[counted]]]),
+            np.concatenate([most.astype(float), -share[mine[counted]].astype(float)]),
+            -INFINITE,
+            0.0,
+            len(people),
+        )
+        return again, coach
 
     def _load(self) -> None:
         """What the visits that stay leave of each coach and unit."""

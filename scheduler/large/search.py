@@ -260,7 +260,8 @@ class LargeSearch:
         return shown(self._market, tier, mine)
 
     def _progress(self) -> None:
-        self._say(self._levels[0].tier, self._value(self._levels[0].tier), None)
+        for level in self._levels[:1]:
+            self._say(level.tier, self._value(level.tier), None)
 
     def _say(self, tier: str, value: Value, bound: Value | None) -> None:
         if self._tell is None:

@@ -17,7 +17,18 @@ from scheduler.large.market import Market
 from scheduler.large.search import LargeSearch
 from scheduler.options import find_options
 from scheduler.params import Params
-from scheduler.problem import Group, Horizon, Participant, Problem, Slot, Wish
+from scheduler.problem import (
+    Coach,
+    Coaching,
+    Group,
+    Horizon,
+    Participant,
+    Problem,
+    Slot,
+    Venue,
+    Window,
+    Wish,
+)
 from scheduler.result import Assignment, TierValue
 from scheduler.solve import _is_large, in_order, solve
 from tests.scheduler.brute_force import every_value
@@ -118,3 +129,68 @@ def test_a_plan_taken_in_and_told_again_is_the_same() -> None:
             (a.participant, a.group, a.rank, a.coach) for a in plan
         }
         assert broken(Facts(problem), Plan(Facts(problem), again)) == []
+
+
+def test_a_coach_who_sees_somebody_in_two_groups_is_not_full_by_one_person() -> None:
+    """H8 counts people: with a caseload of 1 both groups are the best plan, and no bound less."""
+    monday, tuesday = datetime(2027, 1, 4, 8), datetime(2027, 1, 5, 8)
+    coaching = Coaching(60)
+    problem = Problem(
+        "twice",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        venues=(Venue("v", None),),
+        groups=tuple(
+            Group(
+                f"g{i}", f"m{i}", "v", 1, 0, (Slot(day, day.replace(hour=12)),), coaching=coaching
+            )
+            for i, day in enumerate((monday, tuesday))
+        ),
+        coaches=(
+            Coach("c", frozenset(), 1, 480, None, (Window(0, 480, 720), Window(1, 480, 720))),
+        ),
+        participants=(
+            Participant("a", 1, wishes=wishes()[:1]),
+            Participant("b", 1, wishes=wishes()[:2], max_groups=2),
+        ),
+    )
+    for whole_up_to in (1000, 0):
+        found = improved(problem, whole_up_to=whole_up_to)
+        assert found is not None
+        wishes_told = next(tier for tier in found[1] if tier.name == "wishes")
+        assert wishes_told.bound is not None
+        assert goodness(problem, "wishes", wishes_told.bound) >= (200,)
+
+
+def test_slack_loosens_only_the_tiers_that_have_any() -> None:
+    for seed in range(60):
+        problem = in_order(make_problem(seed))
+        policy = replace(
+            problem.policy,
+            objective=("travel", "wishes", "served"),
+            wishes="generous",
+            slack={"wishes": 0.4, "travel": 0.4},
+        )
+        loose = replace(problem, policy=policy)
+        found = improved(loose)
+        if found is None:
+            continue
+        left = every_value(loose)
+        for tier in found[1]:
+            best = max(goodness(loose, tier.name, v[tier.name]) for v in left)
+            assert tier.bound is not None
+            assert goodness(loose, tier.name, tier.bound) >= best
+            least = goodness(loose, tier.name, tier.value)
+            left = [v for v in left if goodness(loose, tier.name, v[tier.name]) >= least]
+
+
+def test_utilities_far_beyond_a_place_are_priced_without_a_fault() -> None:
+    slot = Slot(datetime(2027, 1, 5, 9), datetime(2027, 1, 5, 10))
+    problem = Problem(
+        "dear",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        groups=(Group("g", "m", None, 1, 0, (slot,)),),
+        participants=(Participant("p", 1, wishes=(Wish(1, measure="m", utility=20_000_000),)),),
+    )
+    found = improved(problem, whole_up_to=0)
+    assert found is not None
+    assert [tier.value for tier in found[1]][:2] == [1, 20_000_000]
