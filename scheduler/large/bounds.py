@@ -20,7 +20,7 @@ from scheduler.waiting import Stop
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
-TEMPERATURES, STEPS = (30.0, 8.0, 2.0), 40
+TEMPERATURES, STEPS = (30.0, 8.0, 2.0), 45
 SHARES = (0.15, 0.3)  # of what an earlier level counts for in the search, as its multiplier
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
@@ -54,10 +54,10 @@ class Bounds:
         for i in range(len(self._levels)):
             if self._is_over():
                 return
+            # Prices are quick to find: where time ends the relaxation, there is a bound.
+            self._told[i] = self._priced(i, self._paid or Paid.nothing(self._market))
             if self._paid is None:
-                self._told[i] = self._relaxed(i, self._floors(i, near))
-            else:
-                self._told[i] = self._priced(i, self._paid)
+                self._told[i] += self._relaxed(i, self._floors(i, near))
             bound = self.of(i, near)
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
 
