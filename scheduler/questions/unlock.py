@@ -113,8 +113,12 @@ class _Search:
 
 
 def _rules(reasons: list[Reason]) -> frozenset[str]:
-    """The rules to lift; whether those kept together fit, only a plan with all of them shows."""
-    return frozenset(reason["rule"] for reason in reasons) - {"H12"}
+    """The rules to lift; whether those kept together fit, only a plan with all of them shows.
+
+    H2 counts the person alone: friends who come too may be enough to open the group.
+    """
+    found = frozenset(reason["rule"] for reason in reasons)
+    return found - {"H2", "H12"} if "H12" in found else found
 
 
 def _reasons(published: Published, p: int, g: int) -> list[Reason]:

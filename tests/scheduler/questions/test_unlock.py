@@ -109,6 +109,10 @@ def test_changes_told_of_small_plans_are_those_of_brute_force():
     assert all(seen[name] for name in (*kinds, "0 changes", "1 changes", "2 changes"))
 
 
+def test_friends_who_come_too_may_open_a_group_with_one_change() -> None:
+    assert kinds_told(441)["1 changes"] > 0
+
+
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.integers(34, 100_000))

@@ -104,7 +104,7 @@ def test_pins_that_cannot_stand_are_infeasible_and_not_a_fault(here):
 
 
 def test_child_out_of_memory_fails_the_plan_with_its_code(here, own_app):
-    own_app.config["SOLVER_MEMORY_MB"] = 250
+    own_app.config["SOLVER_MEMORY_MB"] = 150
     plan = start(here)
     plans.run_plan(plan.id)
     assert (fresh(plan).state, plan.failure) == (PlanState.FAILED, "out_of_memory")
