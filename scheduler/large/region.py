@@ -268,6 +268,8 @@ class Region:
         rows, columns, values = of_coach, n, np.ones(len(n))
         if self._is_bound:
             again, coach_again = self._add_again(coached)
+            is_here = np.isin(coach_again, coaches)  # not so where all groups have no place
+            again, coach_again = again[is_here], coach_again[is_here]
             position = np.searchsorted(coaches, coach_again)
             rows, columns = np.concatenate([rows, position]), np.concatenate([columns, again])
             values = np.concatenate([values, -np.ones(len(again))])
