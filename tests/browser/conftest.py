@@ -46,6 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # A browser that leaves while a file is sent: werkzeug's server then reads from a
+            # connection that is gone, and never comes to close the file.
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium or Chrome on this machine"))
 
