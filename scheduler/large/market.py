@@ -163,10 +163,11 @@ class Market:
         of = np.flatnonzero((self.option_class >= 0) & self.usable & several)
         owner, unit = self.class_units.of_rows(self.option_class[of])
         measure = self.measure[self.options.group[of]][owner]
-        found = (self.options.participant[of][owner], self.unit_coach[unit], measure)
-        each = np.unique(np.stack(found), axis=1)
-        pairs, groups = np.unique(each[:2], axis=1, return_counts=True)
-        person, coach = pairs[:, groups > 1]
+        coaches, measures = len(self.caseload), int(self.measure.max(initial=0)) + 1
+        pair = self.options.participant[of][owner] * coaches + self.unit_coach[unit]
+        several = np.unique(pair * measures + measure) // measures
+        pairs, groups = np.unique(several, return_counts=True)
+        person, coach = np.divmod(pairs[groups > 1], max(coaches, 1))
         return person, coach
 
     def _previous(self) -> tuple[Bools, Ints]:
@@ -187,6 +188,17 @@ class Market:
         span = self.options.group[self.start[p] : self.start[p + 1]]
         i = int(np.searchsorted(span, g))
         return int(self.start[p]) + i if i < len(span) and span[i] == g else None
+
+    def too_long(self, p: int, groups: Sequence[int]) -> bool:
+        """Whether these groups take more of some week than the person has (H6)."""
+        limit = int(self.week_limit[p])
+        if limit >= ALWAYS:
+            return False
+        total: dict[tuple[int, int], int] = {}
+        for g in groups:
+            for week, minutes in self.week_minutes[g].items():
+                total[week] = total.get(week, 0) + minutes
+        return max(total.values(), default=0) > limit
 
     def dealt(self, members: Ints, visits: Ints) -> Ints:
         """A visit's unit for each member of a class: the previous coach's where there is one."""

@@ -77,7 +77,7 @@ class Region:
         )
         self.options = self.options[~self._clash_with_kept(self.options)]
         self.p, self.g = options.participant[self.options], options.group[self.options]
-        self._add_people()
+        self._add_people(floors)
         self._add_groups()
         self._add_visits()
         self._add_sides()
@@ -105,20 +105,10 @@ class Region:
             own = options.group[held[people == p]]
             excluded[i] = bool(
                 (market.measure[own] == market.measure[g]).any() or market.clashing[own, g].any()
-            ) or self._too_long(p, [*own.tolist(), g])
+            ) or market.too_long(p, [*own.tolist(), g])
         return excluded
 
-    def _too_long(self, p: int, groups: list[int]) -> bool:
-        limit = int(self.market.week_limit[p])
-        if limit >= ALWAYS:
-            return False
-        total: dict[tuple[int, int], int] = {}
-        for g in groups:
-            for week, minutes in self.market.week_minutes[g].items():
-                total[week] = total.get(week, 0) + minutes
-        return max(total.values(), default=0) > limit
-
-    def _add_people(self) -> None:
+    def _add_people(self, floors: Sequence[Floor]) -> None:
         market, program, aim = self.market, self.program, self.aim
         people, of = np.unique(self.p, return_inverse=True)
         left = self.left[people]
@@ -132,7 +122,8 @@ class Region:
         worth = aim.worth[self.options] + np.where(single, place[of], 0.0)
         self.x = self._variables(worth, np.ones(len(of)))
         program.rows(of, self.x, 1.0, -INFINITE, left, len(people))
-        served = np.flatnonzero(several & (place > 0))
+        places = [place, *(floor.place[people] for floor in floors)]
+        served = np.flatnonzero(several & (np.max(places, axis=0) > 0))
         s = self._variables(place[served], np.ones(len(served)), follows=True)
         self._served, self._served_people = s, people[served]
         position = np.full(len(people), -1)

@@ -161,6 +161,25 @@ def test_a_coach_who_sees_somebody_in_two_groups_is_not_full_by_one_person() -> 
         assert goodness(problem, "wishes", wishes_told.bound) >= (200,)
 
 
+def test_a_relaxation_bounds_later_tiers_where_people_may_have_several_groups() -> None:
+    """The best first tier leaves one plan: the bound of the second is what that plan has."""
+    slots = [Slot(datetime(2027, 1, day, 9), datetime(2027, 1, day, 10)) for day in (5, 6)]
+    problem = Problem(
+        "several",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        groups=tuple(Group(f"g{i}", f"m{i}", None, 1, 0, (slots[i],)) for i in range(2)),
+        participants=(
+            Participant("a", 1, wishes=wishes()[:2], max_groups=2),
+            Participant("b", 1, wishes=(Wish(3, measure="m1"),)),
+        ),
+    )
+    found = improved(problem)
+    assert found is not None
+    served, wished = found[1][:2]
+    assert (served.value, served.bound) == (2, 2)
+    assert wished.bound == wished.value < 200
+
+
 def test_slack_loosens_only_the_tiers_that_have_any() -> None:
     for seed in range(60):
         problem = in_order(make_problem(seed))
