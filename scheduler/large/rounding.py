@@ -33,16 +33,19 @@ def rounded(
 ) -> Floats | None:
     """Whole values of the region's variables, near those of its relaxation; None without any.
 
-    A variable at 0 that would cost more than ``margin`` stays there; below 0, each one at 0 does.
+    A variable at one of its ends stays there where leaving it costs more than ``margin``; below 0,
+    each one at 0 does.
     """
     program = region.program
     costs = program.reduced_costs(duals)
-    is_out = (values <= WHOLE) & ((costs < -margin) | (margin < 0)) & ~region.follows
-    upper = np.where(is_out, program.lower, program.upper)
-    rest, position = program.narrowed(program.lower, upper)
+    is_low, is_high = values <= program.lower + WHOLE, values >= program.upper - WHOLE
+    is_out = is_low & ((costs < -margin) | (margin < 0)) & ~region.follows
+    is_in = is_high & (costs > margin) & (margin >= 0) & ~region.follows
+    lower = np.where(is_in, program.upper, program.lower)
+    rest, position = program.narrowed(lower, np.where(is_out, program.lower, program.upper))
     found = rest.whole(seconds)
     if found is None:
         return None
-    whole = program.lower.copy()
+    whole = lower.copy()
     whole[position] = found
     return whole

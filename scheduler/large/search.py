@@ -16,6 +16,7 @@ import numpy as np
 from scheduler.completion import completed
 from scheduler.greedy import greedy
 from scheduler.large.bounds import Bounds
+from scheduler.large.flow import placed_anew
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
@@ -92,6 +93,7 @@ class LargeSearch:
         Ends when the time is over, or when no region gets better.
         """
         self._take(self._market.choice_of(plan))
+        self._progress()
         paid = None if self._is_whole else self._priced()
         bounds = Bounds(self._market, self._levels, paid, self._left, self._stop)
         if self._params.workers == 1:
@@ -177,13 +179,21 @@ class LargeSearch:
         """Region after region until none of a whole round is better."""
         is_better = True
         while is_better and not self._is_over():
-            is_better = False
+            is_better = self._place_anew()
             for groups in self._round(REGION_OPTIONS):
                 if self._is_over():
                     return
                 if self._renew(groups):
                     is_better = True
                     self._progress()
+
+    def _place_anew(self) -> bool:
+        """Everybody anew with the visits as they are; whether that gave a better plan."""
+        found = placed_anew(self._market, self._aim, self.choice)
+        is_better = found is not None and self._take(found)
+        if is_better:
+            self._progress()
+        return is_better
 
     def _region(self, choice: Choice, groups: Bools) -> Region:
         everything = np.ones(len(self._market.options), dtype=bool)
@@ -193,9 +203,14 @@ class LargeSearch:
         """Fill some groups anew; whether that gave a better plan."""
         region = self._region(self.choice, groups)
         found = relaxed(region, self._left, self._stop)
-        if found is None or region.program.objective @ found[0] <= self._worth(region) + WHOLE:
+        if found is None:
             return False
-        return self._round_off(region, *found, margin=MARGIN, seconds=SECONDS_EACH)
+        # What costs more than there is to gain is in no better plan.
+        gain = float(region.program.objective @ found[0]) - self._worth(region)
+        if gain <= WHOLE:
+            return False
+        margin = min(gain, MARGIN)
+        return self._round_off(region, *found, margin=margin, seconds=SECONDS_EACH)
 
     def _round_off(
         self, region: Region, values: Floats, duals: Floats, margin: float, seconds: float
