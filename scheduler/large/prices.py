@@ -192,15 +192,25 @@ class Prices:
         # A coach counts somebody in several groups once (H8), where the price counts each group.
         once = np.zeros(len(market.max_groups))
         np.maximum.at(once, market.twice_person, y.people[market.twice_coach])
-        spared = once[self.people] * np.maximum(self._most - 1, 0)
-        second = np.maximum(second + spared, 0.0)
-        more = np.where(self._most > 2, rest + spared, np.where(self._most > 1, second, 0.0))
+        spared = once[self.people]
+        pair = np.where(spared > 0, self._coached_pair(worth - price) + spared - top, -np.inf)
+        second = np.maximum(np.maximum(second, pair), 0.0)
+        rest += spared * np.maximum(self._most - 1, 0)
+        more = np.where(self._most > 2, rest, np.where(self._most > 1, second, 0.0))
         total = float(np.maximum(place + top + more, 0.0).sum())
         total += float(market.capacity @ y.groups + market.caseload @ y.people)
         total += float(market.coach_minutes @ y.hours) / HOUR
         most = np.zeros(len(market.unit_minutes))
         np.maximum.at(most, self._where_unit, self._where_worth(y))
         return total + float(most.sum() + self._side_high @ y.sides)
+
+    def _coached_pair(self, gain: Floats) -> Floats:
+        """What two coached groups of different measures give each person at most."""
+        coached = np.full(len(gain), -np.inf)
+        coached[self._coached] = gain[self._coached]
+        by_measure = np.maximum.reduceat(coached, self._measure_start)
+        top = np.maximum.reduceat(by_measure, self._person_start)
+        return top + self._second(by_measure, top)[0]
 
     def gains(self, prices: Floats, aim: Aim) -> Floats:
         """What each option (O,) gains over its price, a person's first place counted; -inf where
