@@ -20,8 +20,8 @@ from scheduler.waiting import Stop
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
-TEMPERATURES, STEPS = (30.0, 8.0, 2.0), 45
-SHARES = (0.15, 0.3)  # of what an earlier level counts for in the search, as its multiplier
+TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), 60
+SHARES = (0.15, 0.25)  # of what an earlier level counts for in the search, as its multiplier
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
 
@@ -115,7 +115,8 @@ class Bounds:
                 worth = worth + multiplier * before.worth
             aim = Aim(size * place, size * worth)
             # Prices grow with what a place counts for.
-            near = prices.lowered(share * paid.at, aim, TEMPERATURES, STEPS, self._is_over)
+            temperatures = [share * beta for beta in TEMPERATURES]
+            near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._is_over)
             most = prices.proven(near, aim) / size
             found.append(_less(most, multipliers))
         return found

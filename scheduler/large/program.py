@@ -20,6 +20,7 @@ from scheduler.waiting import Stop, patiently
 
 INFINITE = np.inf
 NODES = 50
+EXACT = 1e-6
 
 
 class Program:
@@ -135,15 +136,16 @@ class Program:
         proto.objective.linear_coefficients.values.extend(self.objective[used].tolist())
         return mathopt.Model.from_model_proto(proto)
 
-    def whole(self, seconds: float | None) -> Floats | None:
+    def whole(self, seconds: float | None, gap: float = EXACT) -> Floats | None:
         """The best whole values that HiGHS finds in the time; None where it finds none.
 
-        Without a time it looks at ``NODES`` nodes, the same ones each time.
+        Without a time it looks at ``NODES`` nodes, the same ones each time. It ends where less
+        than ``gap`` of the objective is left to win.
         """
         model = self.model()
         for variable in model.variables():
             variable.integer = True
-        parameters = mathopt.SolveParameters(relative_gap_tolerance=1e-6)
+        parameters = mathopt.SolveParameters(relative_gap_tolerance=gap)
         if seconds is None:
             parameters.node_limit = NODES
         else:

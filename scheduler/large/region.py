@@ -8,11 +8,12 @@ of a group than the group has places and the window has room for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
+from scheduler.large.claim import Claim
 from scheduler.large.market import ALWAYS, Choice, Market
 from scheduler.large.program import INFINITE, Program
 from scheduler.matrix import Floats
@@ -56,15 +57,21 @@ class Region:
         floors: Sequence[Floor] = (),
         *,
         is_bound: bool = False,
+        held: Claim | None = None,
     ) -> None:
         """A bound counts each person of a coach once (H8); a plan may be stricter.
 
-        ``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them."""
-        self.market, self.choice, self.groups, self.aim = market, choice, groups, aim
+        ``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them. What is
+        ``held`` stays as it is."""
+        self.market, self.choice, self.aim = market, choice, aim
+        self._held = held or Claim.of_nothing(market)
         self._is_bound = is_bound
         options = market.options
-        inside = groups[options.group]
-        self.kept = choice.taken & ~inside
+        self._groups = groups & ~self._held.groups
+        inside = self._groups[options.group]
+        stays = self._staying(inside)[options.participant]
+        self.kept = choice.taken & ~(inside & ~stays)
+        considered = considered & ~stays & (~self._in_held_sides() | choice.taken)
         self.program = Program()
         self._follows: list[Bools] = []
         left = market.max_groups - np.bincount(
@@ -73,7 +80,7 @@ class Region:
         self.left = left
         self.options = np.flatnonzero(
             (considered & market.usable & inside & (left[options.participant] > 0))
-            | (choice.taken & inside)
+            | (choice.taken & ~self.kept)
         )
         self.options = self.options[~self._clash_with_kept(self.options)]
         self.p, self.g = options.participant[self.options], options.group[self.options]
@@ -84,6 +91,33 @@ class Region:
         self.floor_rows = [self._add_floor(floor) for floor in floors]
         self.program.seal()
         self.follows = np.concatenate(self._follows)
+
+    def _staying(self, inside: Bools) -> Bools:
+        """People (P,) who are held, or whose coach is."""
+        market = self.market
+        visited = np.flatnonzero(inside & self.choice.taken & (self.choice.unit >= 0))
+        is_held = self._held.coaches[market.unit_coach[self.choice.unit[visited]]]
+        found = self._held.people.copy()
+        found[market.options.participant[visited[is_held]]] = True
+        return found
+
+    def _in_held_sides(self) -> Bools:
+        found = np.zeros(len(self.market.options), dtype=bool)
+        for i in np.flatnonzero(self._held.sides).tolist():
+            found[self.market.sides[i].options] = True
+        return found
+
+    @property
+    def claim(self) -> Claim:
+        """What the region may change, and what that depends on."""
+        market = self.market
+        found = replace(Claim.of_nothing(market), groups=self._groups, sides=self._touched)
+        found.people[self.p] = True
+        found.coaches[market.unit_coach[self.visit_unit]] = True
+        for i in np.flatnonzero(self._touched).tolist():
+            if len(market.sides[i].options) == 2:  # a pair moves together
+                found.people[market.options.participant[market.sides[i].options]] = True
+        return found
 
     def _variables(
         self, objective: Floats | Ints, upper: Floats | Ints, *, follows: bool = False
@@ -197,7 +231,8 @@ class Region:
         market, program = self.market, self.program
         groups, of = np.unique(self.g, return_inverse=True)
         capacity, least = market.capacity[groups], market.min_size[groups]
-        program.rows(of, self.x, 1.0, -INFINITE, capacity, len(groups))
+        kept = np.bincount(market.options.group[self.kept], minlength=len(market.capacity))[groups]
+        program.rows(of, self.x, 1.0, -INFINITE, capacity - kept, len(groups))
         small = np.flatnonzero(least > 1)
         opened = self._variables(np.zeros(len(small)), np.ones(len(small)))
         position = np.full(len(groups), -1)
@@ -205,8 +240,8 @@ class Region:
         counted = np.flatnonzero(position[of] >= 0)
         row = position[of[counted]]
         for size, low, high in (
-            (least[small], 0.0, INFINITE),
-            (capacity[small], -INFINITE, 0.0),
+            (least[small], -kept[small], INFINITE),
+            (capacity[small], -INFINITE, -kept[small]),
         ):
             program.rows(
                 np.concatenate([row, np.arange(len(small))]),
@@ -241,7 +276,7 @@ class Region:
         stays = (self.unit_venue[unit] < 0) | (self.unit_venue[unit] == market.venue[group])
         most = np.where(length > 0, room // np.maximum(length, 1), market.capacity[group])
         most = np.minimum(np.minimum(most, market.capacity[group]), np.where(stays, ALWAYS, 0))
-        open_ = most > 0
+        open_ = (most > 0) & ~self._held.coaches[market.unit_coach[unit]]
         owner, unit, group = owner[open_], unit[open_], group[open_]
         length, most = length[open_], most[open_]
         coach = market.unit_coach[unit]
@@ -359,11 +394,13 @@ class Region:
     def _add_sides(self) -> None:
         position = np.full(len(self.market.options), -1)
         position[self.options] = np.arange(len(self.options))
-        for side in self.market.sides:
+        self._touched = np.zeros(len(self.market.sides), dtype=bool)
+        for i, side in enumerate(self.market.sides):
             here = position[side.options]
             inside = here >= 0
             if not inside.any():
                 continue
+            self._touched[i] = True
             used = int(side.coefficients[~inside] @ self.kept[side.options[~inside]])
             self.program.rows(
                 np.zeros(int(inside.sum()), dtype=np.int64),
@@ -387,10 +424,13 @@ class Region:
         self.program.rows(rows, columns[used], values[used], floor.low, INFINITE, 1)
         return self.program.num_rows - 1
 
-    def chosen(self, values: Floats) -> Choice:
-        """The whole choice with this region as the (whole) values say."""
-        market = self.market
-        taken, unit = self.kept.copy(), np.where(self.kept, self.choice.unit, -1)
+    def chosen(self, values: Floats, choice: Choice | None = None) -> Choice:
+        """The whole choice with this region as the (whole) values say.
+
+        ``choice``: what the plan has become meanwhile outside of the region."""
+        market, choice = self.market, choice or self.choice
+        taken, unit = choice.taken.copy(), choice.unit.copy()
+        taken[self.options], unit[self.options] = False, -1
         mine = self.options[values[self.x] > 0.5]
         taken[mine] = True
         klass = market.option_class[mine]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scheduler.large.program import Relaxation
+from scheduler.large.program import EXACT, Relaxation
 from scheduler.large.region import Region
 from scheduler.matrix import Floats
 from scheduler.waiting import Stop
@@ -29,7 +29,12 @@ def relaxed(region: Region, left: Left, should_stop: Stop) -> tuple[Floats, Floa
 
 
 def rounded(
-    region: Region, values: Floats, duals: Floats, margin: float, seconds: float | None
+    region: Region,
+    values: Floats,
+    duals: Floats,
+    margin: float,
+    seconds: float | None,
+    gap: float = EXACT,
 ) -> Floats | None:
     """Whole values of the region's variables, near those of its relaxation; None without any.
 
@@ -43,7 +48,7 @@ def rounded(
     is_in = is_high & (costs > margin) & (margin >= 0) & ~region.follows
     lower = np.where(is_in, program.upper, program.lower)
     rest, position = program.narrowed(lower, np.where(is_out, program.lower, program.upper))
-    found = rest.whole(seconds)
+    found = rest.whole(seconds, gap)
     if found is None:
         return None
     whole = lower.copy()

@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from random import Random
+from threading import Condition, Event
 
 import numpy as np
 
 from scheduler.completion import completed
 from scheduler.greedy import greedy
 from scheduler.large.bounds import Bounds
+from scheduler.large.claim import Claim
 from scheduler.large.flow import placed_anew
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
@@ -30,10 +34,11 @@ from scheduler.waiting import Stop
 
 PLACE = 1000.0  # what the first level counts for in the sum that leads the search
 MARGIN = 0.06 * PLACE
+PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
 REGION_OPTIONS = 4_000
-PRICED_OPTIONS = 8_000
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
+ANEW_EVERY = 40  # regions
 NEIGHBOURS = 6  # people of a group through whom others are reached
 SECONDS_FIRST, SECONDS_EACH = 20.0, 5.0  # of HiGHS
 WHOLE = 1e-6
@@ -68,6 +73,12 @@ class LargeSearch:
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
         self.choice = market.empty()
         self.values: list[int] = []
+        self._turn = Condition()
+        self._has_begun = Event()
+        self._claims: dict[Region, Claim] = {}
+        self._round_now: Iterator[Bools] = iter(())
+        self._num_regions = ANEW_EVERY  # since everybody was placed anew
+        self._is_better = True  # whether something was, in this round
 
     @property
     def seconds(self) -> float:
@@ -98,12 +109,17 @@ class LargeSearch:
         bounds = Bounds(self._market, self._levels, paid, self._left, self._stop)
         if self._params.workers == 1:
             bounds.find()
-            self._search(paid)
+            self._begin(paid)
+            self._regions()
         else:
             with ThreadPoolExecutor(1) as pool:
-                bounding = pool.submit(bounds.find)
-                self._search(paid)
-                bounding.result()
+                helping = pool.submit(self._help, bounds)
+                try:
+                    self._begin(paid)
+                finally:
+                    self._has_begun.set()
+                self._regions()
+                helping.result()
         plan = self._market.plan_of(self.choice)
         policy = self._market.problem.policy
         if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
@@ -119,11 +135,16 @@ class LargeSearch:
         self.choice, self.values = choice, values
         return True
 
-    def _search(self, paid: Paid | None) -> None:
+    def _begin(self, paid: Paid | None) -> None:
         if paid is None:
             self._first()
         else:
             self._by_prices(paid)
+
+    def _help(self, bounds: Bounds) -> None:
+        """The second worker: first the bounds, then regions with the first."""
+        bounds.find()
+        self._has_begun.wait()
         self._regions()
 
     def _priced(self) -> Paid:
@@ -136,8 +157,10 @@ class LargeSearch:
         market = self._market
         region = self._region(market.empty(), np.ones(len(market.capacity), dtype=bool))
         found = relaxed(region, self._left, self._stop)
-        if found is not None:
-            self._round_off(region, *found, margin=-1.0, seconds=SECONDS_FIRST)
+        whole = found and rounded(region, *found, -1.0, self._at_most(SECONDS_FIRST))
+        if whole is not None:
+            self._take(region.chosen(whole))
+            self._progress()
 
     def _by_prices(self, paid: Paid) -> None:
         """Region after region from nothing; prices tell what people find in those still to come."""
@@ -150,7 +173,7 @@ class LargeSearch:
             self.choice.taken & options.pinned, np.where(options.pinned, self.choice.unit, -1)
         )
         to_come = np.ones(len(market.capacity), dtype=bool)
-        for groups in self._round(PRICED_OPTIONS, is_partition=True):
+        for groups in self._round(REGION_OPTIONS, is_partition=True):
             to_come &= ~groups
             if self._is_over():
                 break
@@ -161,9 +184,10 @@ class LargeSearch:
             region = Region(market, choice, groups, considered, aim)
             found = relaxed(region, self._left, self._stop)
             whole = None
-            for margin in (MARGIN, -1.0):
+            for margin in (PRICED_MARGIN, -1.0):
                 if found is not None and whole is None:
-                    whole = rounded(region, *found, margin, self._at_most(SECONDS_EACH))
+                    most = self._at_most(SECONDS_EACH)
+                    whole = rounded(region, *found, margin, most, PRICED_GAP)
             if whole is not None:
                 choice = region.chosen(whole)
             elif options.pinned[groups[options.group]].any():
@@ -176,16 +200,46 @@ class LargeSearch:
         self._progress()
 
     def _regions(self) -> None:
-        """Region after region until none of a whole round is better."""
-        is_better = True
-        while is_better and not self._is_over():
-            is_better = self._place_anew()
-            for groups in self._round(REGION_OPTIONS):
-                if self._is_over():
-                    return
-                if self._renew(groups):
-                    is_better = True
-                    self._progress()
+        """Region after region until none of a whole round is better; for several workers."""
+        while (region := self._next_region()) is not None:
+            whole = None
+            try:
+                whole = self._renewed(region)
+            finally:
+                with self._turn:
+                    del self._claims[region]
+                    if whole is not None and self._take(region.chosen(whole, self.choice)):
+                        self._is_better = True
+                        self._progress()
+                    self._turn.notify_all()
+
+    def _next_region(self) -> Region | None:
+        """A region that touches none at work; None when all is done."""
+        with self._turn:
+            while not self._is_over():
+                if self._num_regions == ANEW_EVERY:
+                    if self._claims:
+                        self._turn.wait()
+                    else:
+                        self._is_better |= self._place_anew()
+                        self._num_regions = 0
+                    continue
+                groups = next(self._round_now, None)
+                if groups is None and self._claims:
+                    self._turn.wait()
+                elif groups is None:
+                    if not self._is_better:
+                        return None
+                    self._is_better = False
+                    self._round_now = self._round(REGION_OPTIONS)
+                else:
+                    held = reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
+                    region = self._region(self.choice, groups, held)
+                    if len(region.options):
+                        self._num_regions += 1
+                        self._claims[region] = region.claim
+                        return region
+        return None
 
     def _place_anew(self) -> bool:
         """Everybody anew with the visits as they are; whether that gave a better plan."""
@@ -195,28 +249,21 @@ class LargeSearch:
             self._progress()
         return is_better
 
-    def _region(self, choice: Choice, groups: Bools) -> Region:
+    def _region(self, choice: Choice, groups: Bools, held: Claim | None = None) -> Region:
         everything = np.ones(len(self._market.options), dtype=bool)
-        return Region(self._market, choice, groups, everything, self._aim)
+        return Region(self._market, choice, groups, everything, self._aim, held=held)
 
-    def _renew(self, groups: Bools) -> bool:
-        """Fill some groups anew; whether that gave a better plan."""
-        region = self._region(self.choice, groups)
+    def _renewed(self, region: Region) -> Floats | None:
+        """Better values for the region; None where none are found."""
+        worth = self._worth(region)
         found = relaxed(region, self._left, self._stop)
         if found is None:
-            return False
+            return None
         # What costs more than there is to gain is in no better plan.
-        gain = float(region.program.objective @ found[0]) - self._worth(region)
+        gain = float(region.program.objective @ found[0]) - worth
         if gain <= WHOLE:
-            return False
-        margin = min(gain, MARGIN)
-        return self._round_off(region, *found, margin=margin, seconds=SECONDS_EACH)
-
-    def _round_off(
-        self, region: Region, values: Floats, duals: Floats, margin: float, seconds: float
-    ) -> bool:
-        whole = rounded(region, values, duals, margin, self._at_most(seconds))
-        return whole is not None and self._take(region.chosen(whole))
+            return None
+        return rounded(region, *found, min(gain, MARGIN), self._at_most(SECONDS_EACH))
 
     def _worth(self, region: Region) -> float:
         """What the region's part of the plan in hand counts for in its program."""
