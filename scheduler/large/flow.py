@@ -71,7 +71,7 @@ class Visiting:
         places = market.capacity - np.bincount(group, self.visits, len(market.capacity)).astype(int)
         venue = np.full(len(unit_left), -2)
         venue[unit[self.visits > 0]] = market.venue[group[self.visits > 0]]
-        fits = (venue[unit] == market.venue[group]) & _is_open(market, choice)[group]
+        fits = (venue[unit] == market.venue[group]) & is_open(market, choice)[group]
         self.spare = np.zeros(len(unit), dtype=np.int64)
         for i in np.flatnonzero(fits).tolist():
             u, g = int(unit[i]), int(group[i])
@@ -90,15 +90,15 @@ def placed_anew(market: Market, aim: Aim, choice: Choice) -> Choice | None:
     groups counts twice.
     """
     options = market.options
-    stays = _staying(market)
+    stays = staying(market)
     kept = choice.taken & stays[options.participant]
-    free = market.usable & ~stays[options.participant] & _is_open(market, choice)[options.group]
-    free &= choice.taken | ~_in_quota(market)
+    free = market.usable & ~stays[options.participant] & is_open(market, choice)[options.group]
+    free &= choice.taken | ~in_quota(market)
     found = _Refill(market, aim, choice, kept, np.flatnonzero(free)).choice()
     return None if found is None else _repaired(market, aim, found, kept)
 
 
-def _staying(market: Market) -> Bools:
+def staying(market: Market) -> Bools:
     """People of pins and pairs (P,)."""
     found = np.zeros(len(market.weight), dtype=bool)
     for side in market.sides:
@@ -107,7 +107,7 @@ def _staying(market: Market) -> Bools:
     return found
 
 
-def _in_quota(market: Market) -> Bools:
+def in_quota(market: Market) -> Bools:
     """Options that a quota counts (O,)."""
     found = np.zeros(len(market.options), dtype=bool)
     for side in market.sides:
@@ -116,7 +116,7 @@ def _in_quota(market: Market) -> Bools:
     return found
 
 
-def _is_open(market: Market, choice: Choice) -> Bools:
+def is_open(market: Market, choice: Choice) -> Bools:
     filled = np.bincount(market.options.group[choice.taken], minlength=len(market.capacity))
     found: Bools = (market.min_size <= 1) | (filled > 0)
     return found

@@ -23,9 +23,11 @@ from scheduler.large.claim import Claim
 from scheduler.large.flow import placed_anew
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
+from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.visits import Visits
 from scheduler.matrix import Floats
 from scheduler.params import Params
 from scheduler.ragged import Bools
@@ -38,9 +40,10 @@ PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwa
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
 REGION_OPTIONS = 4_000
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
+FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
 ANEW_EVERY = 40  # regions
-NEIGHBOURS = 6  # people of a group through whom others are reached
-SECONDS_FIRST, SECONDS_EACH = 20.0, 5.0  # of HiGHS
+SECONDS_FIRST, SECONDS_EACH, SECONDS_VISITS = 20.0, 5.0, 2.0  # of HiGHS
+VISITS_GAP = 1e-4
 WHOLE = 1e-6
 
 Tell = Callable[[Progress], None]
@@ -73,6 +76,7 @@ class LargeSearch:
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
         self.choice = market.empty()
         self.values: list[int] = []
+        self._paid: Paid | None = None  # without prices the whole is relaxed
         self._turn = Condition()
         self._has_begun = Event()
         self._claims: dict[Region, Claim] = {}
@@ -105,21 +109,21 @@ class LargeSearch:
         """
         self._take(self._market.choice_of(plan))
         self._progress()
-        paid = None if self._is_whole else self._priced()
-        bounds = Bounds(self._market, self._levels, paid, self._left, self._stop)
+        if not self._is_whole:
+            self._paid = self._priced()
         if self._params.workers == 1:
-            bounds.find()
-            self._begin(paid)
+            bounds = self._bounds()
+            self._begin()
             self._regions()
         else:
             with ThreadPoolExecutor(1) as pool:
-                helping = pool.submit(self._help, bounds)
+                helping = pool.submit(self._help)
                 try:
-                    self._begin(paid)
+                    self._begin()
                 finally:
                     self._has_begun.set()
                 self._regions()
-                helping.result()
+                bounds = helping.result()
         plan = self._market.plan_of(self.choice)
         policy = self._market.problem.policy
         if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
@@ -135,17 +139,29 @@ class LargeSearch:
         self.choice, self.values = choice, values
         return True
 
-    def _begin(self, paid: Paid | None) -> None:
-        if paid is None:
+    def _begin(self) -> None:
+        if self._paid is None:
             self._first()
         else:
-            self._by_prices(paid)
+            self._by_prices(self._paid)
+            self._place_anew()
+            self._visit_anew(self._paid)
 
-    def _help(self, bounds: Bounds) -> None:
-        """The second worker: first the bounds, then regions with the first."""
-        bounds.find()
+    def _help(self) -> Bounds:
+        """The second worker: first prices and bounds, then regions with the first."""
+        bounds = self._bounds()
         self._has_begun.wait()
         self._regions()
+        return bounds
+
+    def _bounds(self) -> Bounds:
+        if self._paid is not None:
+            prices, at = self._paid.prices, self._paid.at
+            at = prices.lowered(at, self._aim, FINER, FINER_STEPS, self._is_over)
+            self._paid = Paid(prices, at)
+        bounds = Bounds(self._market, self._levels, self._paid, self._left, self._stop)
+        bounds.find()
+        return bounds
 
     def _priced(self) -> Paid:
         prices = Prices(self._market)
@@ -173,7 +189,7 @@ class LargeSearch:
             self.choice.taken & options.pinned, np.where(options.pinned, self.choice.unit, -1)
         )
         to_come = np.ones(len(market.capacity), dtype=bool)
-        for groups in self._round(REGION_OPTIONS, is_partition=True):
+        for groups in self._round(is_partition=True):
             to_come &= ~groups
             if self._is_over():
                 break
@@ -198,6 +214,24 @@ class LargeSearch:
         if plan is not None:
             self._take(market.choice_of(plan))
         self._progress()
+
+    def _visit_anew(self, paid: Paid) -> None:
+        """All coaches' visits once; everybody is placed anew after some of the regions."""
+        visits = Visits(self._market, self._aim, paid.prices.gains(paid.at, self._aim), MARGIN)
+        choice, num = self.choice, 0
+        for groups in visits.neighbourhoods(self._rng):
+            if self._is_over():
+                return
+            region = visits.region(choice, groups)
+            found = relaxed(region, self._left, self._stop)
+            most = self._at_most(SECONDS_VISITS)
+            whole = found and rounded(region, *found, MARGIN, most, VISITS_GAP)
+            if whole is not None:
+                choice = visits.chosen(region, whole, choice)
+                num += 1
+            if num == ANEW_EVERY:
+                choice, num = self._placed_anew(choice), 0
+        self._placed_anew(choice)
 
     def _regions(self) -> None:
         """Region after region until none of a whole round is better; for several workers."""
@@ -231,7 +265,7 @@ class LargeSearch:
                     if not self._is_better:
                         return None
                     self._is_better = False
-                    self._round_now = self._round(REGION_OPTIONS)
+                    self._round_now = self._round()
                 else:
                     held = reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
                     region = self._region(self.choice, groups, held)
@@ -243,11 +277,16 @@ class LargeSearch:
 
     def _place_anew(self) -> bool:
         """Everybody anew with the visits as they are; whether that gave a better plan."""
-        found = placed_anew(self._market, self._aim, self.choice)
-        is_better = found is not None and self._take(found)
-        if is_better:
+        values = self.values
+        self._placed_anew(self.choice)
+        return self.values is not values
+
+    def _placed_anew(self, choice: Choice) -> Choice:
+        """The plan in hand once everybody was placed anew with the visits of this choice."""
+        found = placed_anew(self._market, self._aim, choice)
+        if found is not None and self._take(found):
             self._progress()
-        return is_better
+        return self.choice
 
     def _region(self, choice: Choice, groups: Bools, held: Claim | None = None) -> Region:
         everything = np.ones(len(self._market.options), dtype=bool)
@@ -273,36 +312,11 @@ class LargeSearch:
         new = np.setdiff1d(placed, kept)
         return float(self._aim.worth[mine].sum() + self._aim.place[new].sum())
 
-    def _round(self, most: int, *, is_partition: bool = False) -> Iterator[Bools]:
-        """Sets of groups that compete for the same people, until each was in one.
-
-        A set has about ``most`` options; in a partition, each group is in one only.
-        """
-        market, options = self._market, self._market.options
-        size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
-        order = np.argsort(options.group, kind="stable")
-        begin = np.searchsorted(options.group[order], np.arange(len(size) + 1))
-        covered = size == 0
-        seeds = np.flatnonzero(~covered).tolist()
-        self._rng.shuffle(seeds)
-        for seed in seeds:
-            if covered[seed]:
-                continue
-            chosen = np.zeros(len(size), dtype=bool)
-            chosen[seed] = True
-            edge, total = [seed], int(size[seed])
-            while edge and total < most:
-                g = edge.pop(self._rng.randrange(len(edge)))
-                people = options.participant[order[begin[g] : begin[g + 1]]].tolist()
-                for p in self._rng.sample(people, min(len(people), NEIGHBOURS)):
-                    for h in options.group[market.start[p] : market.start[p + 1]].tolist():
-                        is_new = not chosen[h] and not (is_partition and covered[h])
-                        if is_new and total < most:
-                            chosen[h] = True
-                            edge.append(h)
-                            total += int(size[h])
-            covered |= chosen
-            yield chosen
+    def _round(self, *, is_partition: bool = False) -> Iterator[Bools]:
+        everything = np.ones(len(self._market.options), dtype=bool)
+        return neighbourhoods(
+            self._market, everything, REGION_OPTIONS, self._rng, is_partition=is_partition
+        )
 
     def _told(self, bounds: Bounds) -> list[TierValue]:
         told: list[TierValue] = []

@@ -11,6 +11,7 @@ from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Region
 from scheduler.problem import Problem
 from scheduler.solve import in_order
+from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.test_search import market_of
 from tests.scheduler.small_problems import make_problem
 
@@ -68,8 +69,6 @@ def test_whatever_the_prices_no_plan_is_worth_more_than_they_prove() -> None:
 
 def relaxed_or_whole(problem: Problem, market: Market) -> float:
     """The best that brute force finds of the aim; -inf where no plan obeys the rules."""
-    from tests.scheduler.brute_force import every_value
-
     if problem.policy.wishes != "weighted":
         return -np.inf
     return max(
