@@ -41,7 +41,7 @@ def cut(problem: Problem, size: int) -> Problem:
     groups = _nearest(problem.groups, lambda group: places.get(group.venue or ""), middle, share)
     visited = {group.venue for group in groups}
     coaches = sorted(problem.coaches, key=lambda coach: -_share_of_venues(coach, visited))
-    return _consistent(
+    return consistent(
         replace(
             problem,
             name=f"{problem.name}-{size}",
@@ -77,7 +77,8 @@ def _share_of_venues(coach: Coach, visited: set[str | None]) -> float:
     return len(coach.venues & visited) / max(1, len(coach.venues))
 
 
-def _consistent(problem: Problem) -> Problem:
+def consistent(problem: Problem) -> Problem:
+    """Without what refers to somebody or something that is not there."""
     people = {person.id for person in problem.participants}
     groups = {group.id for group in problem.groups}
     measures = {group.measure for group in problem.groups}

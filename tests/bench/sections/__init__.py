@@ -14,6 +14,7 @@ from typing import Any
 SECTIONS = (
     "comparison",
     "growth",
+    "harder",
     "stability",
     "questions",
 )  # modules here, in the order of the report

@@ -66,10 +66,10 @@ def _row(method: str, trial: Trial | None, best: int | None) -> list[str]:
         return [LABELS[method], "left out, too large (`--everything`)", *[""] * (len(HEAD) - 2)]
     run = trial.run
     cost = [f"{run.wall:.2f}", f"{run.cpu:.2f}", f"{run.peak / 1e6:.0f}"]
-    return [LABELS[method], trial.verdict.replace("|", "\\|"), *cost, *_worth(trial.tiers, best)]
+    return [LABELS[method], trial.verdict.replace("|", "\\|"), *cost, *worth(trial.tiers, best)]
 
 
-def _worth(tiers: tuple[TierValue, ...], best: int | None) -> list[str]:
+def worth(tiers: tuple[TierValue, ...], best: int | None) -> list[str]:
     short = gap(tiers[0], best) if tiers else None
     by_name = {tier.name: tier for tier in tiers}
     cells = [_cell(by_name[name]) if name in by_name else "" for name in DEFAULT_OBJECTIVE]
@@ -96,7 +96,7 @@ def _published_rows(known: Published, best: int | None) -> list[list[str]]:
     rows = []
     for label, tiers, seconds in known.plans:
         wall = "" if seconds is None else f"{seconds:.2f}"
-        rows.append([f"*published: {label}*", "", wall, "", "", *_worth(tiers, best)])
+        rows.append([f"*published: {label}*", "", wall, "", "", *worth(tiers, best)])
     return rows
 
 
