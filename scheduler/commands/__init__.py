@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 
-from scheduler.commands import (
-    again,
-    check,
-    fairness,
-    places,
-    relax,
-    remember,
-    solve,
-    unlock,
-    what_if,
-    worth,
-)
 from scheduler.commands.files import RefusedError
 from scheduler.commands.stopping import asked_to_stop, never
 
 REFUSED = 2
-COMMANDS = (solve, check, again, what_if, places, unlock, relax, worth, fairness, remember)
+COMMANDS = (
+    "solve",
+    "check",
+    "again",
+    "what-if",
+    "places",
+    "unlock",
+    "relax",
+    "worth",
+    "fairness",
+    "remember",
+)
 
 
 def main(argv: list[str] | None = None, *, takes_signals: bool = False) -> int:
@@ -35,8 +35,10 @@ def main(argv: list[str] | None = None, *, takes_signals: bool = False) -> int:
         prog="python -m scheduler", description="Make plans, check them, and ask about them."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in COMMANDS:
-        command.add_to(commands)
+    argv = sys.argv[1:] if argv is None else argv
+    # To import all of them takes longer than to solve a small problem.
+    for name in argv[:1] if argv[:1] and argv[0] in COMMANDS else COMMANDS:
+        import_module(f"{__name__}.{name.replace('-', '_')}").add_to(commands)
     args = parser.parse_args(argv)
     try:
         return int(args.run(args, asked_to_stop() if takes_signals and args.is_long else never))

@@ -44,8 +44,7 @@ ARGUMENTS = {
     "fairness": [*BOTH, "--by", "tags", "--orders", "2", "--mask", "2"],
     "remember": ["problem", "solution", "solution", "-o", "output"],
 }
-NAMES = [command.__name__.rpartition(".")[2].replace("_", "-") for command in COMMANDS]
-ASKING = [name for name in NAMES if "solution" in ARGUMENTS.get(name, BOTH)]
+ASKING = [name for name in COMMANDS if "solution" in ARGUMENTS.get(name, BOTH)]
 
 PROBLEMS = [make_problem(seed) for seed in (0, 1, 2, 5, 6)] + [crowd(12, 5, (5, 3))]
 DOCUMENTS = [json.loads(jsonio.dump_problem(problem)) for problem in PROBLEMS]
@@ -97,7 +96,7 @@ def answer(name: str, folder: Path, **contents: bytes) -> int:
         return main(argv(name, folder))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_good_files_are_answered(name, folder, capsys):
     # A command that fails here is called otherwise than BOTH: say in ARGUMENTS how.
     contents = {"problem": dumped(DOCUMENTS[0]), "solution": dumped(SOLUTIONS[0])}
@@ -116,7 +115,7 @@ def any_solution_file(name: str, folder: Path, data: st.DataObject) -> None:
     assert answer(name, folder, problem=dumped(DOCUMENTS[i]), solution=solution) in ANSWERS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", COMMANDS)
 @quick
 @given(data=st.data())
 def test_any_problem_file_is_answered(name, folder, data):
@@ -229,7 +228,7 @@ def test_what_is_heavy_yet_allowed_is_answered_in_time(what, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", COMMANDS)
 @settings(quick, max_examples=100)
 @given(data=st.data())
 def test_many_problem_files_are_answered(name, folder, data):
@@ -252,7 +251,7 @@ def test_many_plans_of_strained_problems_stand(folder, problem):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", COMMANDS)
 @settings(quick, max_examples=5)
 @given(data=st.data())
 def test_a_process_of_its_own_never_shows_a_traceback(name, folder, data):
