@@ -5,11 +5,9 @@ With two workers the bounds are found in a thread of their own; the engines rele
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -47,20 +45,8 @@ ANEW_EVERY = 40  # regions
 SECONDS_FIRST, SECONDS_EACH, SECONDS_VISITS = 20.0, 5.0, 2.0  # of HiGHS
 VISITS_GAP = 1e-4
 WHOLE = 1e-6
-TURN = 2e-4  # seconds
 
 Tell = Callable[[Progress], None]
-
-
-@contextmanager
-def _quick_turns() -> Iterator[None]:
-    """Two threads of many short calls: by default each waits 5 ms for every turn it wants."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 class LargeSearch:
@@ -130,7 +116,7 @@ class LargeSearch:
             self._begin()
             self._regions()
         else:
-            with _quick_turns(), ThreadPoolExecutor(1) as pool:
+            with ThreadPoolExecutor(1) as pool:
                 helping = pool.submit(self._help)
                 try:
                     self._begin()

@@ -34,7 +34,7 @@ from scheduler.solve import _is_large, in_order, solve
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.small_problems import make_problem
 
-SEEDS = range(150)
+SEEDS = range(100)
 
 
 def market_of(problem: Problem) -> Market:
