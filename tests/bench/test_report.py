@@ -13,6 +13,7 @@ from scheduler.problem import Pair, Problem
 from scheduler.result import TierValue
 from tests.bench.__main__ import main
 from tests.bench.children import OUT_OF_TIME, Run
+from tests.bench.harder import HARDER
 from tests.bench.instances import FALLBACK, UnknownInstanceError, find, published
 from tests.bench.measuring import Trial, try_method
 from tests.bench.report import merged
@@ -155,7 +156,7 @@ def test_a_whole_run_writes_the_report_and_its_figures(tmp_path):
     assert main(["--folder", str(folder), "--output", str(output), "--sizes", "2"]) == 0
     report = (output / "BENCH.md").read_text()
     assert report.index("## Instance by method") < report.index("## Growth")
-    assert report.count("| optimal |") == 3
+    assert report.count("| optimal |") == 3 + len(HARDER)
     for figure in ("bench-comparison.svg", "bench-growth.svg"):
         assert f"]({figure})" in report
         assert "<svg" in (output / figure).read_text()
