@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,10 +44,7 @@ def two_groups(problem: Problem) -> Problem:
 
 def many_quotas(problem: Problem) -> Problem:
     """The groups of each venue take in every fifth place at most people of the commonest tag."""
-    held: dict[str, int] = defaultdict(int)
-    for person in problem.participants:
-        for hold in person.holds:
-            held[hold.tag] += 1
+    held = Counter(hold.tag for person in problem.participants for hold in person.holds)
     tag = max(sorted(held), key=lambda tag: held[tag], default=None)
     pinned = {pin.group for pin in problem.pins}
     at: dict[str, list[str]] = defaultdict(list)

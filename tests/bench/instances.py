@@ -12,7 +12,7 @@ from scheduler.result import TierValue
 from tests.bench.methods import MONOLITHIC, OURS
 
 FALLBACK = Path(__file__).parents[1] / "scheduler" / "instances"
-# Seconds for ours, whose reasons and check come on top, and for the others; else the last.
+# Seconds for ours, which gives reasons and checks itself on top, and for the others; else USUAL.
 LIMITS = {"territory": (54, 60), "basrhin": (150, 180)}
 USUAL = (60, 60)
 TOO_LARGE = ("basrhin",)  # for one model of the whole

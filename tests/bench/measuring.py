@@ -89,7 +89,10 @@ def _value(raw: int | list[int] | None) -> Value | None:
 
 
 def gap(tier: TierValue, bound: Value | None) -> float | None:
-    """How far a tier is from a bound, relative to it; None for profiles and without a bound."""
-    if isinstance(tier.value, int) and isinstance(bound, int):
-        return abs(bound - tier.value) / max(abs(bound), 1)
-    return None
+    """How far a tier is from a bound, relative to it; None for profiles, without a bound, and
+    where only 0 is known."""
+    if not (isinstance(tier.value, int) and isinstance(bound, int)):
+        return None
+    if bound == 0:
+        return 0.0 if tier.value == 0 else None
+    return abs(bound - tier.value) / abs(bound)

@@ -54,6 +54,20 @@ def test_without_a_bound_nothing_is_proven_and_the_last_plan_is_kept():
     ]
 
 
+def test_what_a_plan_is_worth_is_read_from_its_lines():
+    """An engine cut short need not have raised the variable of somebody who has a group."""
+
+    def understated(rows, _terms, _start, _seconds):
+        values = rows.values_of(ASSIGNMENTS)
+        for variable in rows.served.values():
+            values[variable] = 0
+        return Outcome(values, None)
+
+    result = lexicographic(PROBLEM, SECONDS, understated)
+    assert not judged(PROBLEM, result)["broken"]
+    assert {tier.name: tier.value for tier in result.tiers} == evaluate(PROBLEM, ASSIGNMENTS)
+
+
 def test_the_list_says_so_when_the_pins_leave_it_none():
     crowded = replace(
         changed("groups", "g1", capacity=1), pins=(Pair("p0", "g1"), Pair("p1", "g1"))

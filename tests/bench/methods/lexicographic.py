@@ -36,7 +36,9 @@ def lexicographic(problem: Problem, seconds: float, maximise: Maximise) -> Resul
             outcome = Outcome(None, None)
             if left > 0:
                 outcome = maximise(model, level.terms, values, left)
-            values = outcome.values or values
+            if outcome.values is not None:
+                # Cut short, an engine need not have raised a variable that others decide.
+                values = model.values_of(model.plan_of(outcome.values))
             if values is None:
                 return Result("infeasible" if outcome.is_infeasible else "unknown")
             best = level.of(values)

@@ -52,7 +52,12 @@ def measure(asked: Asked) -> Measured:
 
 def _part(name: str, trials: Mapping[str, Trial | None], known: Published, asked: Asked) -> str:
     best = _best_bound(trials, known)
-    rows = [_row(method, trial, best) for method, trial in trials.items()]
+    rows = [
+        [LABELS[method], "left out, too large (`--everything`)", *[""] * (len(HEAD) - 2)]
+        if trial is None
+        else row(LABELS[method], trial, best)
+        for method, trial in trials.items()
+    ]
     rows += _published_rows(known, best)
     limits = {asked.seconds(instances.limit(name, method)) for method in trials}
     shown = " or ".join(f"{seconds:g} s" for seconds in sorted(limits))
@@ -61,15 +66,14 @@ def _part(name: str, trials: Mapping[str, Trial | None], known: Published, asked
     return f"### {name}\n\nLimit {shown}.\n\n{table(HEAD, rows)}"
 
 
-def _row(method: str, trial: Trial | None, best: int | None) -> list[str]:
-    if trial is None:
-        return [LABELS[method], "left out, too large (`--everything`)", *[""] * (len(HEAD) - 2)]
+def row(label: str, trial: Trial, best: int | None) -> list[str]:
+    """A line under ``HEAD``; ``best`` is the least bound known of the first tier."""
     run = trial.run
     cost = [f"{run.wall:.2f}", f"{run.cpu:.2f}", f"{run.peak / 1e6:.0f}"]
-    return [LABELS[method], trial.verdict.replace("|", "\\|"), *cost, *worth(trial.tiers, best)]
+    return [label, trial.verdict.replace("|", "\\|"), *cost, *_worth(trial.tiers, best)]
 
 
-def worth(tiers: tuple[TierValue, ...], best: int | None) -> list[str]:
+def _worth(tiers: tuple[TierValue, ...], best: int | None) -> list[str]:
     short = gap(tiers[0], best) if tiers else None
     by_name = {tier.name: tier for tier in tiers}
     cells = [_cell(by_name[name]) if name in by_name else "" for name in DEFAULT_OBJECTIVE]
@@ -96,7 +100,7 @@ def _published_rows(known: Published, best: int | None) -> list[list[str]]:
     rows = []
     for label, tiers, seconds in known.plans:
         wall = "" if seconds is None else f"{seconds:.2f}"
-        rows.append([f"*published: {label}*", "", wall, "", "", *worth(tiers, best)])
+        rows.append([f"*published: {label}*", "", wall, "", "", *_worth(tiers, best)])
     return rows
 
 

@@ -11,7 +11,7 @@ from tests.bench.harder import HARDER
 from tests.bench.measuring import try_method
 from tests.bench.methods import OURS
 from tests.bench.sections import Asked, Measured, note, table
-from tests.bench.sections.comparison import HEAD, worth
+from tests.bench.sections.comparison import HEAD, row
 
 TITLE = "No cliff"
 USUAL = ("territory",)
@@ -43,7 +43,5 @@ def _row(whole: Path, how: str, limit: float, memory: int) -> list[str]:
             return [how, f"{done.trouble}, {done.said}", *[""] * (len(HEAD) - 2)]
         trial = try_method(OURS, problem, limit, memory)
     note(f"{how}: {trial.verdict}, {trial.run.wall:.1f} s")
-    cost = [f"{trial.run.wall:.2f}", f"{trial.run.cpu:.2f}", f"{trial.run.peak / 1e6:.0f}"]
     bound = trial.tiers[0].bound if trial.tiers else None
-    own = bound if isinstance(bound, int) else None
-    return [how, trial.verdict.replace("|", "\\|"), *cost, *worth(trial.tiers, own)]
+    return row(how, trial, bound if isinstance(bound, int) else None)
