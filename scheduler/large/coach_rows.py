@@ -44,9 +44,9 @@ class CoachRows:
         owner, unit = market.class_units.of_rows(classes)
         group = market.class_group[classes][owner]
         length = market.visit_minutes[group]
-        self._load()
-        room = self.unit_left[unit]
-        stays = (self.unit_venue[unit] < 0) | (self.unit_venue[unit] == market.venue[group])
+        self._left = left = market.left_by(self._kept)
+        room = left.unit_minutes[unit]
+        stays = (left.unit_venue[unit] < 0) | (left.unit_venue[unit] == market.venue[group])
         most = np.where(length > 0, room // np.maximum(length, 1), market.capacity[group])
         most = np.minimum(np.minimum(most, market.capacity[group]), np.where(stays, ALWAYS, 0))
         open_ = (most > 0) & ~self._held[market.unit_coach[unit]]
@@ -72,8 +72,8 @@ class CoachRows:
             position = np.searchsorted(coaches, coach_again)
             rows, columns = np.concatenate([rows, position]), np.concatenate([columns, again])
             values = np.concatenate([values, -np.ones(len(again))])
-        program.rows(rows, columns, values, -INFINITE, self.people_left[coaches], len(coaches))
-        self._add_minutes(of_coach, n, length, self.minutes_left[coaches], None)
+        program.rows(rows, columns, values, -INFINITE, left.caseload[coaches], len(coaches))
+        self._add_minutes(of_coach, n, length, left.coach_minutes[coaches], None)
         self._add_venues(unit, group, length, most, n)
 
     def _add_again(self, coached: Ints) -> tuple[Ints, Ints]:
@@ -89,7 +89,7 @@ class CoachRows:
         people, of = np.unique(person, return_inverse=True)
         position = np.full(len(market.max_groups), -1)
         position[people] = np.arange(len(people))
-        mine = position[self._market.options.participant[self._options[coached]]]
+        mine = position[market.options.participant[self._options[coached]]]
         counted = np.flatnonzero(mine >= 0)
         share = market.max_groups[people] - 1
         self._program.rows(
@@ -102,23 +102,6 @@ class CoachRows:
         )
         return again, coach
 
-    def _load(self) -> None:
-        """What the visits that stay leave of each coach and unit."""
-        market, options = self._market, self._market.options
-        self.unit_left = market.unit_minutes.copy()
-        self.unit_venue = np.full(len(market.unit_minutes), -1)
-        self.people_left, self.minutes_left = market.caseload.copy(), market.coach_minutes.copy()
-        seen: set[tuple[int, int]] = set()
-        for o in np.flatnonzero(self._kept.taken & (self._kept.unit >= 0)).tolist():
-            u, g = int(self._kept.unit[o]), int(options.group[o])
-            c, minutes = int(market.unit_coach[u]), int(market.visit_minutes[g])
-            self.unit_left[u] -= minutes
-            self.unit_venue[u] = market.venue[g]
-            self.minutes_left[c] -= minutes
-            if (int(options.participant[o]), c) not in seen:
-                seen.add((int(options.participant[o]), c))
-                self.people_left[c] -= 1
-
     def _add_venues(self, unit: Ints, group: Ints, length: Ints, most: Ints, n: Ints) -> None:
         """H9 and H10 of each unit: where the coach is, and what fits in there."""
         market, program = self._market, self._program
@@ -128,7 +111,7 @@ class CoachRows:
         units, row = np.unique(of_unit, return_inverse=True)
         there = self._variables(np.zeros(len(where)), np.ones(len(where)))
         program.rows(row, there, 1.0, -INFINITE, 1.0, len(units))
-        self._add_minutes(of, n, length, self.unit_left[of_unit], there)
+        self._add_minutes(of, n, length, self._left.unit_minutes[of_unit], there)
         pair, of_pair = np.unique(of * len(market.venue) + group, return_inverse=True)
         least = np.zeros(len(pair))
         np.maximum.at(least, of_pair, most)

@@ -41,12 +41,9 @@ class _Network:
         return found
 
 
-class Visiting:
-    """The visits of a choice by room, which is a group in a unit.
-
-    ``visits`` are those there are, ``spare`` those for which the coaches, where they are, still
-    have the time (H9, H10).
-    """
+class _Rooms:
+    """A room is a group in a unit: its ``visits`` in a choice, and the ``spare`` ones for which
+    the coaches, where they are, still have the time (H9, H10)."""
 
     def __init__(self, market: Market, choice: Choice) -> None:
         num_groups = len(market.capacity)
@@ -63,24 +60,22 @@ class Visiting:
         self._add_spare(market, choice)
 
     def _add_spare(self, market: Market, choice: Choice) -> None:
-        unit, group = self.unit, self.group
-        minutes = market.visit_minutes[group]
-        unit_left, coach_left = market.unit_minutes.copy(), market.coach_minutes.copy()
-        np.subtract.at(unit_left, unit, self.visits * minutes)
-        np.subtract.at(coach_left, market.unit_coach[unit], self.visits * minutes)
-        places = market.capacity - np.bincount(group, self.visits, len(market.capacity)).astype(int)
-        venue = np.full(len(unit_left), -2)
-        venue[unit[self.visits > 0]] = market.venue[group[self.visits > 0]]
-        fits = (venue[unit] == market.venue[group]) & is_open(market, choice)[group]
-        self.spare = np.zeros(len(unit), dtype=np.int64)
+        left, minutes = market.left_by(choice), market.visit_minutes[self.group]
+        places = market.capacity.copy()
+        np.subtract.at(places, self.group, self.visits)
+        fits = left.unit_venue[self.unit] == market.venue[self.group]
+        fits &= is_open(market, choice)[self.group]
+        self.spare = np.zeros(len(self.unit), dtype=np.int64)
         for i in np.flatnonzero(fits).tolist():
-            u, g = int(unit[i]), int(group[i])
-            c = int(market.unit_coach[u])
-            most = min(unit_left[u], coach_left[c]) // minutes[i] if minutes[i] else places[g]
-            self.spare[i] = spare = max(0, min(places[g], most))
+            u, g = int(self.unit[i]), int(self.group[i])
+            c, length = int(market.unit_coach[u]), int(minutes[i])
+            most = places[g]
+            if length:
+                most = min(most, left.unit_minutes[u] // length, left.coach_minutes[c] // length)
+            self.spare[i] = spare = max(0, most)
             places[g] -= spare
-            unit_left[u] -= spare * minutes[i]
-            coach_left[c] -= spare * minutes[i]
+            left.unit_minutes[u] -= spare * length
+            left.coach_minutes[c] -= spare * length
 
 
 def placed_anew(market: Market, aim: Aim, choice: Choice) -> Choice | None:
@@ -102,7 +97,7 @@ def staying(market: Market) -> Bools:
     """People of pins and pairs (P,)."""
     found = np.zeros(len(market.weight), dtype=bool)
     for side in market.sides:
-        if len(side.options) <= 2:
+        if not side.is_quota:
             found[market.options.participant[side.options]] = True
     return found
 
@@ -111,12 +106,13 @@ def in_quota(market: Market) -> Bools:
     """Options that a quota counts (O,)."""
     found = np.zeros(len(market.options), dtype=bool)
     for side in market.sides:
-        if len(side.options) > 2:
+        if side.is_quota:
             found[side.options] = True
     return found
 
 
 def is_open(market: Market, choice: Choice) -> Bools:
+    """Groups (G,) that may take one more: those that need no number of people, or have it."""
     filled = np.bincount(market.options.group[choice.taken], minlength=len(market.capacity))
     found: Bools = (market.min_size <= 1) | (filled > 0)
     return found
@@ -133,83 +129,83 @@ class _Refill:
         self, market: Market, aim: Aim, choice: Choice, kept: Bools, candidates: Ints
     ) -> None:
         self._market, self._choice, self._kept = market, choice, kept
-        self._visiting = Visiting(market, choice)
+        self._rooms = _Rooms(market, choice)
         most = max(float(np.abs(aim.place).max(initial=0)), float(np.abs(aim.worth).max(initial=0)))
         self._scale = PRECISION / max(most, 1e-9)
         self._network = _Network()
+        self._candidates = candidates
         self._split()
-        self._add_people(aim, candidates)
+        self._add_people(aim)
         self._add_places()
         self._add_visits()
 
     def _split(self) -> None:
+        """Number the nodes, family after family."""
         market, options = self._market, self._market.options
-        people, measures = len(market.weight), int(market.measure.max(initial=0)) + 1
+        p, g = options.participant[self._candidates], options.group[self._candidates]
+        self._several = market.max_groups[p] > 1
+        measures = int(market.measure.max(initial=0)) + 1
+        pair = (p * measures + market.measure[g])[self._several]
+        pairs, self._pair = np.unique(pair, return_inverse=True)
+        self._pair_person = pairs // measures
         sizes = (
-            people,
-            people * measures,
+            len(market.weight),
+            len(pairs),
             len(market.capacity),
             len(market.class_group),
-            len(self._visiting.visits),
+            len(self._rooms.visits),
             len(market.caseload),
         )
         ends = np.cumsum(sizes).tolist()
         self._person_measure, self._group, self._class, self._room, self._coach = ends[:5]
-        self._measures, self._source, self._sink = measures, ends[5], ends[5] + 1
-        self._taken = np.bincount(options.group[self._kept], minlength=len(market.capacity))
+        self._source, self._sink = ends[5], ends[5] + 1
 
     def _whole(self, numbers: Floats) -> Ints:
         return np.rint(numbers * self._scale).astype(np.int64)
 
-    def _add_people(self, aim: Aim, candidates: Ints) -> None:
+    def _add_people(self, aim: Aim) -> None:
         market, options, network = self._market, self._market.options, self._network
-        p, g, k = (a[candidates] for a in (options.participant, options.group, market.option_class))
+        mine = self._candidates
+        p, g, k = (a[mine] for a in (options.participant, options.group, market.option_class))
         people = np.unique(p)
         most = market.max_groups[people]
         network.arcs(self._source, people, 1, self._whole(aim.place[people]))
         network.arcs(self._source, people[most > 1], most[most > 1] - 1)
-        several = market.max_groups[p] > 1
-        pair = p * self._measures + market.measure[g]
-        pairs = np.unique(pair[several])
-        network.arcs(pairs // self._measures, self._person_measure + pairs, 1)
-        self._candidates = candidates
-        self._option_arcs = network.arcs(
-            np.where(several, self._person_measure + pair, p),
-            np.where(k < 0, self._group + g, self._class + k),
-            1,
-            self._whole(aim.worth[candidates]),
-        )
+        pairs = self._person_measure + np.arange(len(self._pair_person))
+        network.arcs(self._pair_person, pairs, 1)
+        tail = p.copy()
+        tail[self._several] = pairs[self._pair]
+        head = np.where(k < 0, self._group + g, self._class + k)
+        self._option_arcs = network.arcs(tail, head, 1, self._whole(aim.worth[mine]))
         self._supply = int(most.sum())
         network.arcs(np.array([self._source]), self._sink, self._supply)
 
     def _add_places(self) -> None:
-        market = self._market
-        groups = np.unique(market.options.group[self._candidates])
-        places = market.capacity[groups] - self._taken[groups]
-        small = market.min_size[groups] > 1
-        least = np.where(small, market.min_size[groups] - self._taken[groups], 0)
+        market, group = self._market, self._market.options.group
+        groups = np.unique(group[self._candidates])
+        taken = np.bincount(group[self._kept], minlength=len(market.capacity))[groups]
+        places = market.capacity[groups] - taken
+        least = np.where(market.min_size[groups] > 1, market.min_size[groups] - taken, 0)
         least = np.clip(least, 0, places)
         self._network.arcs(self._group + groups, self._sink, least, NEEDED)
         self._network.arcs(self._group + groups, self._sink, places - least)
 
     def _add_visits(self) -> None:
-        market, visiting, network = self._market, self._visiting, self._network
-        held = visiting.held[self._kept]
-        held = held[held >= 0]
-        visits = visiting.visits - np.bincount(held, minlength=len(visiting.visits))
-        coach = market.unit_coach[visiting.unit]
-        caseload = market.caseload - np.bincount(coach[held], minlength=len(market.caseload))
-        most = visits + visiting.spare
+        market, rooms, network = self._market, self._rooms, self._network
+        held = rooms.held[self._kept]
+        visits = rooms.visits - np.bincount(held[held >= 0], minlength=len(rooms.visits))
+        most = visits + rooms.spare
+        node = self._room + np.arange(len(most))
         self._visit_arcs = network.arcs(
-            self._class + visiting.of_class, self._room + visiting.of_room, most[visiting.of_room]
+            self._class + rooms.of_class, node[rooms.of_room], most[rooms.of_room]
         )
         # A group that needs a number of people keeps the visits that it has.
-        needed = np.where(market.min_size[visiting.group] > 1, visits, 0)
-        rooms = self._room + np.arange(len(most))
-        network.arcs(rooms, self._coach + coach, needed, NEEDED)
-        network.arcs(rooms, self._coach + coach, most - needed)
-        coaches = self._coach + np.arange(len(caseload))
-        network.arcs(coaches, self._sink, np.maximum(caseload, 0))
+        needed = np.where(market.min_size[rooms.group] > 1, visits, 0)
+        coach = self._coach + market.unit_coach[rooms.unit]
+        network.arcs(node, coach, needed, NEEDED)
+        network.arcs(node, coach, most - needed)
+        caseload = market.left_by(Choice(self._kept, self._choice.unit)).caseload
+        network.arcs(self._coach + np.arange(len(caseload)), self._sink, caseload)
 
     def choice(self) -> Choice | None:
         """What the flow says; None where it finds nothing."""
@@ -220,8 +216,8 @@ class _Refill:
         taken, unit = self._kept.copy(), np.where(self._kept, self._choice.unit, -1)
         taken[chosen] = True
         visits = network.flows(self._visit_arcs)
-        units = np.repeat(self._visiting.unit[self._visiting.of_room], visits)
-        of_class = np.repeat(self._visiting.of_class, visits)
+        units = np.repeat(self._rooms.unit[self._rooms.of_room], visits)
+        of_class = np.repeat(self._rooms.of_class, visits)
         chosen = chosen[np.argsort(market.option_class[chosen], kind="stable")]
         members = chosen[market.option_class[chosen] >= 0]
         ends = np.flatnonzero(np.diff(of_class)) + 1  # as many visits as members, class by class

@@ -30,6 +30,11 @@ class Side:
     low: int
     high: int
 
+    @property
+    def is_quota(self) -> bool:
+        """Whether it counts many; else it ties one or two people: a pin or a pair."""
+        return len(self.options) > 2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
@@ -37,6 +42,17 @@ class Choice:
 
     taken: Bools  # (O,)
     unit: Ints  # (O,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """What the visits of a choice leave: minutes and venue (-1: none yet) of each unit (U,),
+    minutes and people of each coach (C,)."""
+
+    unit_minutes: Ints
+    unit_venue: Ints
+    coach_minutes: Ints
+    caseload: Ints
 
 
 class Market:
@@ -188,6 +204,21 @@ class Market:
         span = self.options.group[self.start[p] : self.start[p + 1]]
         i = int(np.searchsorted(span, g))
         return int(self.start[p]) + i if i < len(span) and span[i] == g else None
+
+    def left_by(self, choice: Choice) -> Left:
+        """What there is left for further visits (H8 to H10)."""
+        coached = np.flatnonzero(choice.taken & (choice.unit >= 0))
+        unit, group = choice.unit[coached], self.options.group[coached]
+        coach, minutes = self.unit_coach[unit], self.visit_minutes[group]
+        unit_minutes, coach_minutes = self.unit_minutes.copy(), self.coach_minutes.copy()
+        np.subtract.at(unit_minutes, unit, minutes)
+        np.subtract.at(coach_minutes, coach, minutes)
+        unit_venue = np.full(len(unit_minutes), -1)
+        unit_venue[unit] = self.venue[group]
+        people = self.options.participant[coached]
+        seen = np.unique(people * len(self.caseload) + coach) % max(len(self.caseload), 1)
+        caseload = self.caseload - np.bincount(seen, minlength=len(self.caseload))
+        return Left(unit_minutes, unit_venue, coach_minutes, caseload)
 
     def too_long(self, p: int, groups: Sequence[int]) -> bool:
         """Whether these groups take more of some week than the person has (H6)."""

@@ -116,7 +116,7 @@ class Region:
         found.people[self.p] = True
         found.coaches[market.unit_coach[self.visit_unit]] = True
         for i in np.flatnonzero(self._touched).tolist():
-            if len(market.sides[i].options) == 2:  # a pair moves together
+            if not market.sides[i].is_quota:  # a pair moves together
                 found.people[market.options.participant[market.sides[i].options]] = True
         return found
 

@@ -1,6 +1,7 @@
 """The search of a large problem: the whole by its relaxation, then region after region.
 
-With two workers the bounds are found in a thread of their own; the engines release the lock.
+With two workers the bounds are found in a thread of their own, which then works at regions too;
+the engines release the lock.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scheduler.completion import completed
 from scheduler.greedy import greedy
 from scheduler.large.bounds import Bounds
 from scheduler.large.claim import Claim
+from scheduler.large.coached_regions import CoachedRegions
 from scheduler.large.flow import placed_anew
 from scheduler.large.levels import levels, scales, shown
 from scheduler.large.market import Choice, Market
@@ -27,7 +29,6 @@ from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
-from scheduler.large.visits import Visits
 from scheduler.matrix import Floats
 from scheduler.params import Params
 from scheduler.ragged import Bools
@@ -35,7 +36,7 @@ from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
 
 PLACE = 1000.0  # what the first level counts for in the sum that leads the search
-MARGIN = 0.06 * PLACE
+MARGIN = 0.06 * PLACE  # what may be lost at an option that is still looked at
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
 REGION_OPTIONS = 4_000
@@ -43,7 +44,7 @@ TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
 FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
 ANEW_EVERY = 40  # regions
 SECONDS_FIRST, SECONDS_EACH, SECONDS_VISITS = 20.0, 5.0, 2.0  # of HiGHS
-VISITS_GAP = 1e-4
+VISITS_GAP = 1e-4  # of a region's objective
 WHOLE = 1e-6
 
 Tell = Callable[[Progress], None]
@@ -88,9 +89,9 @@ class LargeSearch:
     def seconds(self) -> float:
         return time.monotonic() - self._began
 
-    def _left(self, share: float = 1.0) -> float | None:
+    def _left(self) -> float | None:
         limit = self._params.time_limit
-        return None if limit is None else max(0.0, limit * share - self.seconds)
+        return None if limit is None else max(0.0, limit - self.seconds)
 
     def _at_most(self, seconds: float) -> float | None:
         """Seconds for one search; None where no clock may decide."""
@@ -217,17 +218,18 @@ class LargeSearch:
 
     def _visit_anew(self, paid: Paid) -> None:
         """All coaches' visits once; everybody is placed anew after some of the regions."""
-        visits = Visits(self._market, self._aim, paid.prices.gains(paid.at, self._aim), MARGIN)
+        gains = paid.prices.gains(paid.at, self._aim)
+        coached = CoachedRegions(self._market, self._aim, gains, MARGIN)
         choice, num = self.choice, 0
-        for groups in visits.neighbourhoods(self._rng):
+        for groups in coached.neighbourhoods(self._rng):
             if self._is_over():
                 return
-            region = visits.region(choice, groups)
+            region = coached.region(choice, groups)
             found = relaxed(region, self._left, self._stop)
             most = self._at_most(SECONDS_VISITS)
             whole = found and rounded(region, *found, MARGIN, most, VISITS_GAP)
             if whole is not None:
-                choice = visits.chosen(region, whole, choice)
+                choice = coached.chosen(region, whole, choice)
                 num += 1
             if num == ANEW_EVERY:
                 choice, num = self._placed_anew(choice), 0
@@ -283,7 +285,7 @@ class LargeSearch:
 
     def _placed_anew(self, choice: Choice) -> Choice:
         """The plan in hand once everybody was placed anew with the visits of this choice."""
-        found = placed_anew(self._market, self._aim, choice)
+        found = None if self._is_over() else placed_anew(self._market, self._aim, choice)
         if found is not None and self._take(found):
             self._progress()
         return self.choice

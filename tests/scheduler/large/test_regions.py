@@ -10,12 +10,12 @@ import pytest
 
 from scheduler.check import Facts, broken, evaluate, known
 from scheduler.greedy import greedy
+from scheduler.large.coached_regions import CoachedRegions
 from scheduler.large.flow import placed_anew
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Prices
 from scheduler.large.region import Region
 from scheduler.large.rounding import relaxed, rounded
-from scheduler.large.visits import Visits
 from scheduler.matrix import Floats
 from scheduler.problem import (
     Coach,
@@ -52,13 +52,13 @@ def visited(market: Market, choice: Choice) -> Choice:
     aim = aim_of(market)
     prices = Prices(market)
     at = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 4.0, 1.0), 40, lambda: False)
-    visits = Visits(market, aim, prices.gains(at, aim), 60.0)
+    coached = CoachedRegions(market, aim, prices.gains(at, aim), 60.0)
     rng = Random(0)  # noqa: S311  chance for tests, no secret
-    for groups in visits.neighbourhoods(rng):
-        region = visits.region(choice, groups)
+    for groups in coached.neighbourhoods(rng):
+        region = coached.region(choice, groups)
         values = whole(region, 60.0)
         if values is not None:
-            choice = visits.chosen(region, values, choice)
+            choice = coached.chosen(region, values, choice)
     found = placed_anew(market, aim, choice)
     assert found is not None
     return found

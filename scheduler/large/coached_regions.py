@@ -24,7 +24,7 @@ from scheduler.ragged import Bools
 OPTIONS = 500
 
 
-class Visits:
+class CoachedRegions:
     """The regions of coached groups at some prices."""
 
     def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float) -> None:
