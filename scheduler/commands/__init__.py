@@ -37,7 +37,7 @@ def main(argv: list[str] | None = None, *, takes_signals: bool = False) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
     argv = sys.argv[1:] if argv is None else argv
     # To import all of them takes longer than to solve a small problem.
-    for name in argv[:1] if argv[:1] and argv[0] in COMMANDS else COMMANDS:
+    for name in [name for name in COMMANDS if name in argv[:1]] or COMMANDS:
         import_module(f"{__name__}.{name.replace('-', '_')}").add_to(commands)
     args = parser.parse_args(argv)
     try:

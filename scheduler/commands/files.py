@@ -17,8 +17,6 @@ from scheduler import jsonio
 from scheduler.problem import InvalidProblemError, Problem
 from scheduler.result import Result
 
-NEW_OBJECTS = 100_000  # that make the collector look for cycles; 700 by default
-
 
 class RefusedError(Exception):
     """The command cannot be done as asked; the text is for the person who asked."""
@@ -55,9 +53,7 @@ def read_problem(path: str) -> tuple[Problem, str]:
             one_line(f"{fault.path}: {fault.reason} ({fault.value!r})") for fault in error.faults
         )
         raise RefusedError(f"{path}: invalid problem\n{faults}") from error
-    # The problem stays to the end: a million objects not to be walked again and again.
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS)
+    gc.freeze()  # the problem stays to the end: a million objects not to be walked again and again
     return problem, hashlib.sha256(jsonio.uncompressed(data)).hexdigest()
 
 

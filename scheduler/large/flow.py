@@ -2,7 +2,7 @@
 
 What is then left is a flow of least cost, from people through their measures to places and, where
 a coach comes, through visits to coaches' caseloads. Rules that tie a person's groups together (H5,
-H6) are looked at afterwards; who is in a pin, a pair or a quota stays.
+H6) are looked at afterwards; who is in a pin or a pair stays, and nobody comes under a quota.
 """
 
 from __future__ import annotations

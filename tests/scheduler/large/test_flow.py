@@ -7,25 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
-from scheduler.check import Facts, broken, evaluate, known
+from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.flow import placed_anew
-from scheduler.large.market import Market
-from scheduler.large.region import Aim
 from scheduler.problem import Group, Horizon, Participant, Problem, Slot, Wish
 from scheduler.result import Assignment
-from scheduler.solve import in_order
-from tests.scheduler.large.test_search import SEEDS, market_of
-from tests.scheduler.small_problems import make_problem
-
-
-def aim_of(market: Market) -> Aim:
-    """Places first, then wishes."""
-    return Aim(1000.0 * market.weight, market.options.utility.astype(float))
-
-
-def problem_of(seed: int) -> Problem:
-    return in_order(make_problem(seed))
+from tests.scheduler.large.markets import SEEDS, aim_of, faults, market_of, problem_of
 
 
 def anew(problem: Problem) -> tuple[Assignment, ...] | None:
@@ -43,10 +30,7 @@ def test_everybody_placed_anew_obeys_every_rule(seed: int) -> None:
     plan = anew(problem)
     if plan is None:
         return
-    facts = Facts(problem)
-    counted, wrong = known(facts, plan)
-    assert wrong == []
-    assert broken(facts, counted) == []
+    assert faults(problem, plan) == []
 
 
 def test_every_small_plan_can_be_placed_anew() -> None:

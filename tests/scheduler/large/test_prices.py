@@ -10,10 +10,8 @@ from scheduler.large.prices import Prices
 from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Region
 from scheduler.problem import Problem
-from scheduler.solve import in_order
 from tests.scheduler.brute_force import every_value
-from tests.scheduler.large.test_search import market_of
-from tests.scheduler.small_problems import make_problem
+from tests.scheduler.large.markets import market_of, problem_of
 
 SEEDS = range(40)
 
@@ -35,7 +33,7 @@ def relaxed(market: Market) -> float:
 
 
 def markets() -> list[tuple[Problem, Market]]:
-    problems = [in_order(make_problem(seed)) for seed in SEEDS]
+    problems = [problem_of(seed) for seed in SEEDS]
     found = [(problem, market_of(problem)) for problem in problems]
     return [(problem, market) for problem, market in found if market.usable.any()]
 

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from scheduler.check import Facts, broken, evaluate, known
+from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.coached_regions import CoachedRegions
 from scheduler.large.flow import placed_anew
@@ -30,21 +30,12 @@ from scheduler.problem import (
     Wish,
 )
 from scheduler.result import Assignment
-from scheduler.solve import in_order
-from tests.scheduler.large.test_flow import aim_of
-from tests.scheduler.large.test_search import SEEDS, market_of
-from tests.scheduler.small_problems import make_problem
+from tests.scheduler.large.markets import SEEDS, aim_of, faults, market_of, problem_of
 
 
 def whole(region: Region, margin: float = -1.0) -> Floats | None:
     found = relaxed(region, lambda: None, lambda: False)
     return found and rounded(region, *found, margin, 5.0)
-
-
-def faults(problem: Problem, plan: tuple[Assignment, ...]) -> list[object]:
-    facts = Facts(problem)
-    counted, wrong = known(facts, plan)
-    return [*wrong, *broken(facts, counted)]
 
 
 def visited(market: Market, choice: Choice) -> Choice:
@@ -66,7 +57,7 @@ def visited(market: Market, choice: Choice) -> Choice:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_regions_worked_at_at_the_same_time_leave_a_plan_that_obeys_every_rule(seed: int) -> None:
-    problem = in_order(make_problem(seed))
+    problem = problem_of(seed)
     begun = greedy(problem)
     if begun is None:
         return
@@ -86,7 +77,7 @@ def test_regions_worked_at_at_the_same_time_leave_a_plan_that_obeys_every_rule(s
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_visits_anew_obey_every_rule(seed: int) -> None:
-    problem = in_order(make_problem(seed))
+    problem = problem_of(seed)
     begun = greedy(problem)
     if begun is None:
         return

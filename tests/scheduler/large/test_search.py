@@ -8,12 +8,9 @@ from datetime import date, datetime
 
 import pytest
 
-from scheduler.check import Facts, Plan, broken, evaluate, known
+from scheduler.check import Facts, Plan, broken, evaluate
 from scheduler.check.tiers import allowed_loss, goodness
-from scheduler.clashes import clashes
-from scheduler.coaching import Visits
 from scheduler.greedy import greedy
-from scheduler.large.market import Market
 from scheduler.large.search import LargeSearch
 from scheduler.options import find_options
 from scheduler.params import Params
@@ -30,15 +27,9 @@ from scheduler.problem import (
     Wish,
 )
 from scheduler.result import Assignment, TierValue
-from scheduler.solve import _is_large, in_order, solve
+from scheduler.solve import _is_large, solve
 from tests.scheduler.brute_force import every_value
-from tests.scheduler.small_problems import make_problem
-
-SEEDS = range(100)
-
-
-def market_of(problem: Problem) -> Market:
-    return Market(problem, find_options(problem), clashes(problem), Visits(problem))
+from tests.scheduler.large.markets import SEEDS, faults, market_of, problem_of
 
 
 def improved(
@@ -60,15 +51,12 @@ def improved(
 def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(
     seed: int, whole_up_to: int
 ) -> None:
-    problem = in_order(make_problem(seed))
+    problem = problem_of(seed)
     found = improved(problem, workers=1 + seed % 2, whole_up_to=whole_up_to)
     if found is None:
         return
     plan, tiers = found
-    facts = Facts(problem)
-    counted, wrong = known(facts, plan)
-    assert wrong == []
-    assert broken(facts, counted) == []
+    assert faults(problem, plan) == []
     assert {tier.name: tier.value for tier in tiers} == evaluate(problem, plan)
     left = every_value(problem)
     for tier in tiers:
@@ -85,7 +73,7 @@ def test_the_first_tier_is_mostly_the_best_there_is() -> None:
     reached = 0
     tried = 0
     for seed in SEEDS[:60]:
-        problem = in_order(make_problem(seed))
+        problem = problem_of(seed)
         found = improved(problem)
         if found is None:
             continue
@@ -119,7 +107,7 @@ def wishes() -> tuple[Wish, ...]:
 
 def test_a_plan_taken_in_and_told_again_is_the_same() -> None:
     for seed in SEEDS:
-        problem = in_order(make_problem(seed))
+        problem = problem_of(seed)
         plan = greedy(problem)
         if plan is None:
             continue
@@ -182,7 +170,7 @@ def test_a_relaxation_bounds_later_tiers_where_people_may_have_several_groups() 
 
 def test_slack_loosens_only_the_tiers_that_have_any() -> None:
     for seed in range(60):
-        problem = in_order(make_problem(seed))
+        problem = problem_of(seed)
         policy = replace(
             problem.policy,
             objective=("travel", "wishes", "served"),
