@@ -115,9 +115,6 @@ class Region:
         found = replace(Claim.of_nothing(market), groups=self._groups, sides=self._touched)
         found.people[self.p] = True
         found.coaches[market.unit_coach[self.visit_unit]] = True
-        for i in np.flatnonzero(self._touched).tolist():
-            if not market.sides[i].is_quota:  # a pair moves together
-                found.people[market.options.participant[market.sides[i].options]] = True
         return found
 
     def _variables(

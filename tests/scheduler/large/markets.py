@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+
 from scheduler.check import Facts, broken, known
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.large.market import Market
 from scheduler.large.region import Aim
 from scheduler.options import find_options
-from scheduler.problem import Problem
+from scheduler.problem import (
+    Coach,
+    Coaching,
+    Group,
+    Horizon,
+    Participant,
+    Problem,
+    Slot,
+    Venue,
+    Window,
+    Wish,
+)
 from scheduler.result import Assignment
 from scheduler.solve import in_order
 from tests.scheduler.small_problems import make_problem
 
 SEEDS = range(100)
+
+
+MORNING = Slot(datetime(2027, 1, 4, 8), datetime(2027, 1, 4, 12))  # a Monday
+VISITS = Coaching(60)
+
+
+def group(id_: str, capacity: int = 1, min_size: int = 0, *, is_coached: bool = False) -> Group:
+    """A group of its own measure on Monday morning at the one venue."""
+    coaching = VISITS if is_coached else None
+    return Group(id_, id_, "v", capacity, min_size, (MORNING,), coaching=coaching)
+
+
+def wishing(id_: str, *groups: str) -> Participant:
+    """Somebody with these groups' measures as first, second, ... wish."""
+    wishes = tuple(Wish(rank, measure=id_) for rank, id_ in enumerate(groups, 1))
+    return Participant(id_, 1, wishes=wishes)
+
+
+def coach(id_: str, caseload: int = 9, hours: int = 4) -> Coach:
+    """Somebody who can make visits at that time for so long."""
+    return Coach(id_, frozenset(), caseload, 9999, None, (Window(0, 480, 480 + 60 * hours),))
+
+
+def gathered(
+    groups: Sequence[Group], people: Sequence[Participant], coaches: Sequence[Coach] = ()
+) -> Problem:
+    """A problem at one venue in one week."""
+    return Problem(
+        "gathered",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        venues=(Venue("v", None),),
+        groups=tuple(groups),
+        coaches=tuple(coaches),
+        participants=tuple(people),
+    )
 
 
 def problem_of(seed: int) -> Problem:

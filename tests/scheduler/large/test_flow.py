@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime
-
 import pytest
 
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.flow import placed_anew
-from scheduler.problem import Group, Horizon, Participant, Problem, Slot, Wish
+from scheduler.problem import Problem, Window
 from scheduler.result import Assignment
-from tests.scheduler.large.markets import SEEDS, aim_of, faults, market_of, problem_of
+from tests.scheduler.large.markets import (
+    SEEDS,
+    aim_of,
+    coach,
+    faults,
+    gathered,
+    group,
+    market_of,
+    problem_of,
+    wishing,
+)
 
 
 def anew(problem: Problem) -> tuple[Assignment, ...] | None:
@@ -39,44 +46,66 @@ def test_every_small_plan_can_be_placed_anew() -> None:
     assert all(anew(problem) is not None for problem in begun)
 
 
+def refilled(problem: Problem, plan: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
+    market = market_of(problem)
+    choice = placed_anew(market, aim_of(market), market.choice_of(plan))
+    assert choice is not None
+    found = market.plan_of(choice)
+    assert faults(problem, found) == []
+    return found
+
+
 def test_people_make_room_for_each_other_in_a_long_chain() -> None:
     """Each of 20 holds the only place that the next one could have."""
-    slot = Slot(datetime(2027, 1, 5, 9), datetime(2027, 1, 5, 10))
-    groups = tuple(Group(f"g{i:02}", f"m{i:02}", None, 1, 0, (slot,)) for i in range(21))
-    people = [
-        Participant(
-            f"p{i:02}", 1, wishes=(Wish(1, measure=f"m{i:02}"), Wish(2, measure=f"m{i + 1:02}"))
-        )
-        for i in range(20)
-    ]
-    last = Participant("z", 1, wishes=(Wish(1, measure="m00"),))
-    horizon = Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris")
-    problem = Problem("chain", horizon, groups=groups, participants=(*people, last))
+    groups = [group(f"g{i:02}") for i in range(21)]
+    people = [wishing(f"p{i:02}", f"g{i:02}", f"g{i + 1:02}") for i in range(20)]
+    problem = gathered(groups, [*people, wishing("z", "g00")])
     begun = greedy(problem)
     assert begun is not None
     assert evaluate(problem, begun)["served"] == 20
-    plan = anew(problem)
-    assert plan is not None
-    assert evaluate(problem, plan)["served"] == 21
+    assert evaluate(problem, refilled(problem, begun))["served"] == 21
 
 
 def test_a_group_keeps_the_number_of_people_it_needs() -> None:
     """Two need each other's company; both would rather be elsewhere, where there is one place."""
-    slot = Slot(datetime(2027, 1, 5, 9), datetime(2027, 1, 5, 10))
-    both = Group("a", "m1", None, 2, 2, (slot,))
-    single = Group("b", "m2", None, 1, 0, (slot,))
-    wishes = (Wish(1, measure="m2"), Wish(2, measure="m1"))
-    horizon = Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris")
-    people = tuple(Participant(f"p{i}", 1, wishes=wishes) for i in range(2))
-    problem = Problem("company", horizon, groups=(both, single), participants=people)
-    market = market_of(problem)
-    begun = tuple(Assignment(p.id, "a", 2) for p in people)
-    choice = placed_anew(market, aim_of(market), market.choice_of(begun))
-    assert choice is not None
-    assert evaluate(problem, market.plan_of(choice))["served"] == 2
-    third = replace(people[0], id="p2")
-    more = replace(problem, participants=(*people, third))
-    market = market_of(more)
-    choice = placed_anew(market, aim_of(market), market.choice_of(begun))
-    assert choice is not None
-    assert evaluate(more, market.plan_of(choice))["served"] == 3
+    groups = group("a", 2, 2), group("b")
+    people = [wishing(f"p{i}", "b", "a") for i in range(3)]
+    begun = tuple(Assignment(p.id, "a", 2) for p in people[:2])
+    assert (
+        evaluate(gathered(groups, people[:2]), refilled(gathered(groups, people[:2]), begun))[
+            "served"
+        ]
+        == 2
+    )
+    assert (
+        evaluate(gathered(groups, people), refilled(gathered(groups, people), begun))["served"] == 3
+    )
+
+
+def visits(group_id: str, rank: int, people: str, coach_id: str = "c") -> tuple[Assignment, ...]:
+    """One visit after the other from 8 o'clock."""
+    return tuple(
+        Assignment(p, group_id, rank, coach_id, Window(0, 480 + 60 * i, 540 + 60 * i))
+        for i, p in enumerate(people)
+    )
+
+
+def test_a_coached_group_keeps_the_number_of_people_it_needs() -> None:
+    groups = group("a", 2, 2, is_coached=True), group("b")
+    problem = gathered(groups, [wishing("p", "b", "a"), wishing("q", "b", "a")], [coach("c")])
+    assert len(refilled(problem, visits("a", 2, "pq"))) == 2
+
+
+def test_spare_visits_are_no_more_than_the_window_has_room_for() -> None:
+    groups = [group(id_, 3, is_coached=True) for id_ in ("a", "b")]
+    people = [wishing("p", "a"), wishing("q", "a"), wishing("r", "b")]
+    problem = gathered(groups, people, [coach("c", hours=2)])
+    assert len(refilled(problem, visits("a", 1, "p"))) == 2
+
+
+def test_spare_visits_of_several_coaches_are_no_more_than_the_group_has_places() -> None:
+    groups = group("a", 2, is_coached=True), group("b", 1, is_coached=True)
+    people = [*(wishing(id_, "a") for id_ in "pqr"), wishing("s", "b")]
+    problem = gathered(groups, people, [coach("c"), coach("d")])
+    plan = (*visits("a", 1, "p"), *visits("b", 1, "s", "d"))
+    assert len(refilled(problem, plan)) == 3

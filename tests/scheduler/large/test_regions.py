@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 import numpy as np
@@ -17,20 +19,20 @@ from scheduler.large.prices import Prices
 from scheduler.large.region import Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
-from scheduler.problem import (
-    Coach,
-    Coaching,
-    Group,
-    Horizon,
-    Participant,
-    Problem,
-    Slot,
-    Venue,
-    Window,
-    Wish,
-)
+from scheduler.problem import Hold, Problem, Quota, Slot, Window
+from scheduler.ragged import Bools
 from scheduler.result import Assignment
-from tests.scheduler.large.markets import SEEDS, aim_of, faults, market_of, problem_of
+from tests.scheduler.large.markets import (
+    SEEDS,
+    aim_of,
+    coach,
+    faults,
+    gathered,
+    group,
+    market_of,
+    problem_of,
+    wishing,
+)
 
 
 def whole(region: Region, margin: float = -1.0) -> Floats | None:
@@ -87,21 +89,79 @@ def test_visits_anew_obey_every_rule(seed: int) -> None:
 
 
 def test_somebody_comes_to_a_visit_and_leaves_their_place_to_another() -> None:
-    morning = Slot(datetime(2027, 1, 4, 8), datetime(2027, 1, 4, 12))
-    coached = Group("a", "m1", "v", 1, 0, (morning,), coaching=Coaching(60))
-    other = Group("b", "m2", "v", 1, 0, (morning,))
-    both, one = (Wish(1, measure="m2"), Wish(2, measure="m1")), (Wish(1, measure="m2"),)
-    problem = Problem(
-        "leaving",
-        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
-        venues=(Venue("v", None),),
-        groups=(coached, other),
-        coaches=(Coach("c", frozenset(), 1, 480, None, (Window(0, 480, 720),)),),
-        participants=(Participant("p", 1, wishes=both), Participant("q", 1, wishes=one)),
-    )
+    groups = group("a", is_coached=True), group("b")
+    people = wishing("p", "b", "a"), wishing("q", "b")
+    problem = gathered(groups, people, [coach("c", caseload=1)])
     market = market_of(problem)
     begun = market.choice_of((Assignment("p", "b", 1),))
     without = placed_anew(market, aim_of(market), begun)
     assert without is not None
     assert evaluate(problem, market.plan_of(without))["served"] == 1
     assert evaluate(problem, market.plan_of(visited(market, begun)))["served"] == 2
+
+
+def side_by_side(
+    problem: Problem, plan: tuple[Assignment, ...], first: Sequence[str], second: Sequence[str]
+) -> tuple[Assignment, ...]:
+    """The plan after two regions, by the ids of their groups, were worked at together."""
+    market = market_of(problem)
+    choice, aim = market.choice_of(plan), aim_of(market)
+    everything = np.ones(len(market.options), dtype=bool)
+
+    def chosen(ids: Sequence[str]) -> Bools:
+        return np.array([g.id in ids for g in market.problem.groups], dtype=bool)
+
+    one = Region(market, choice, chosen(first), everything, aim)
+    other = Region(market, choice, chosen(second), everything, aim, held=one.claim)
+    for region in (one, other):
+        values = whole(region)
+        assert values is not None
+        choice = region.chosen(values, choice)
+    found = market.plan_of(choice)
+    assert faults(problem, found) == []
+    return found
+
+
+def groups_of(plan: tuple[Assignment, ...]) -> set[tuple[str, str]]:
+    return {(line.participant, line.group) for line in plan}
+
+
+def test_a_place_is_given_by_one_of_two_regions() -> None:
+    """q could come only once the second region has emptied q's own group."""
+    problem = gathered([group("g"), group("h")], [wishing("p", "g"), wishing("q", "g", "h")])
+    plan = side_by_side(problem, (Assignment("q", "h", 2),), ["g"], ["g", "h"])
+    assert groups_of(plan) == {("p", "g"), ("q", "h")}
+
+
+def test_who_is_held_keeps_a_place_that_counts_in_their_group() -> None:
+    """p could move in the first region, so p's place in h is none of the second's."""
+    people = wishing("p", "h", "g"), wishing("r", "h"), wishing("s", "h"), wishing("t", "h")
+    plan = (Assignment("p", "h", 1), Assignment("r", "h", 1))
+    p = replace(people[0], max_groups=2)  # p keeps h and may have g as well
+    other_day = Slot(datetime(2027, 1, 5, 8), datetime(2027, 1, 5, 12))
+    for least in (0, 2):
+        groups = replace(group("g"), slots=(other_day,)), group("h", 3, least)
+        found = side_by_side(gathered(groups, [p, *people[1:]]), plan, ["g"], ["h"])
+        in_h = {person for person, id_ in groups_of(found) if id_ == "h"}
+        assert "p" in in_h
+        assert len(in_h) == 3
+
+
+def test_a_coach_is_of_one_of_two_regions() -> None:
+    """Each region alone could fill the last place of the caseload."""
+    groups = [group(id_, 2, is_coached=True) for id_ in ("g", "h")]
+    people = [wishing("p", "g"), wishing("q", "h"), wishing("r", "h")]
+    problem = gathered(groups, people, [coach("c", caseload=2)])
+    visit = Window(0, 480, 540)
+    plan = (Assignment("q", "h", 1, "c", visit),)
+    assert groups_of(side_by_side(problem, plan, ["g"], ["h"])) == {("p", "g"), ("q", "h")}
+
+
+def test_a_quota_is_of_one_of_two_regions() -> None:
+    groups = [group("g"), group("h")]
+    people = [
+        replace(wishing(id_, wish), holds=(Hold("tag"),))
+        for id_, wish in (("p", "g"), ("q", "h"), ("r", "h"))
+    ]
+    problem = replace(gathered(groups, people), quotas=(Quota(("g", "h"), "tag", 1),))
+    assert len(side_by_side(problem, (), ["g"], ["h"])) == 1
