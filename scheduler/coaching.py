@@ -9,12 +9,12 @@ matters (two groups that share a coach, a previous or a pinned coach) has that c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from scheduler.options import is_within, merged, minute_of
 from scheduler.problem import Coach, Group, Participant, Problem, Slot, Window
 from scheduler.result import Assignment
+from scheduler.windows import is_within, merged, minute_of
 
 Time = tuple[int, int, int]  # weekday, start, end
 
@@ -44,6 +44,7 @@ class Visits:
         for u, unit in enumerate(self.units):
             self._of_coach[unit.coach].append(u)
             self._of_day[unit.window.day].append(u)
+        self._minutes = {g.id: g.coaching.visit_minutes for g in problem.groups if g.coaching}
         self._bit: dict[Time, int] = {}
         for group in problem.groups:
             for slot in group.slots if group.coaching is not None else ():
@@ -74,6 +75,31 @@ class Visits:
             if window.day == visit.day and window.start <= visit.start and visit.end <= window.end:
                 return u
         return None
+
+    def timed(
+        self, lines: Sequence[Assignment], units: Sequence[int | None]
+    ) -> tuple[Assignment, ...]:
+        """The lines with the coaches and visits of these units; None: not coached.
+
+        The visits of a unit stand one behind the other. One of no minutes comes second, where the
+        visit before it keeps it off the window's ends: the next window may begin there.
+        """
+        found = list(lines)
+        of_unit: dict[int, list[int]] = defaultdict(list)
+        for i, u in enumerate(units):
+            if u is not None:
+                of_unit[u].append(i)
+        for u, mine in of_unit.items():
+            unit, elapsed = self.units[u], 0
+            visits = [(i, self._minutes[lines[i].group]) for i in mine]
+            lasting = [visit for visit in visits if visit[1]]
+            passing = [visit for visit in visits if not visit[1]]
+            for i, minutes in (*lasting[:1], *passing, *lasting[1:]):
+                visit = visit_after(unit.window, elapsed, minutes)
+                coach = self.problem.coaches[unit.coach].id
+                found[i] = replace(lines[i], coach=coach, visit=visit)
+                elapsed += minutes
+        return tuple(found)
 
     def _fitting(self, participant: Participant, group: Group, pinned: bool) -> Iterator[int]:
         free = self._times_in(None if pinned else participant.availability)
@@ -123,6 +149,14 @@ class Visits:
         return sum(
             self._bit[time] for time in times if time[1] <= window.start and window.end <= time[2]
         )
+
+
+def visit_after(window: Window, elapsed: int, minutes: int) -> Window:
+    """A visit that begins when so many minutes of the window have gone by."""
+    begin = window.start + elapsed
+    if not minutes and not elapsed:
+        begin += 1  # off the end of the window before
+    return replace(window, start=begin, end=begin + minutes)
 
 
 def _time(slot: Slot) -> Time:

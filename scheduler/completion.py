@@ -6,17 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scheduler.coaching import Visits
+from scheduler.coaching import Visits, visit_after
 from scheduler.occupancy import Occupancy
 from scheduler.options import Listed, Options
-from scheduler.problem import Problem, Window
+from scheduler.problem import Problem
 from scheduler.result import Assignment
 
 
 def completed(
     problem: Problem, options: Options | Listed, visits: Visits, plan: Sequence[Assignment]
 ) -> tuple[Assignment, ...]:
-    """The plan and, heaviest first, those who can be added to it with all else unchanged."""
+    """The plan and, heaviest first, those who can be added to it with all else unchanged.
+
+    Only where ``served`` comes first, without slack: else it may be better to leave them out.
+    """
+    policy = problem.policy
+    if policy.objective[:1] != ("served",) or policy.slack.get("served"):
+        return tuple(plan)
     occupancy = Occupancy(problem, visits, plan)
     start = np.searchsorted(options.participant, np.arange(len(problem.participants) + 1))
     placed = {line.participant for line in plan}
@@ -52,6 +58,5 @@ def _placed(
     # None free: then one of H7 to H10 would have been broken.
     u = occupancy.free_units(p, g)[0]
     unit = visits.units[u]
-    begin = unit.window.start + occupancy.minutes_inside(u)
-    visit = Window(unit.window.day, begin, begin + group.coaching.visit_minutes)
+    visit = visit_after(unit.window, occupancy.minutes_inside(u), group.coaching.visit_minutes)
     return Assignment(person.id, group.id, rank, problem.coaches[unit.coach].id, visit)

@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.options import Options, find_options
-from scheduler.problem import Group, Pair, Problem, Window
+from scheduler.problem import Group, Pair, Problem
 from scheduler.ragged import Bools, Ints
 from scheduler.result import Assignment
 from scheduler.weeks import minutes_by_week
@@ -197,18 +197,11 @@ class _List:
         self.room[g] = 0
 
     def _assignments(self) -> tuple[Assignment, ...]:
-        found = []
-        elapsed: Counter[int] = Counter()
-        for ((p, g), u), rank in zip(self.stays.items(), self._ranks(), strict=True):
-            coach, visit, coaching = None, None, self.groups[g].coaching
-            if u is not None and coaching is not None:
-                unit = self.coaches.visits.units[u]
-                begin = unit.window.start + elapsed[u]
-                elapsed[u] += coaching.visit_minutes
-                visit = Window(unit.window.day, begin, begin + coaching.visit_minutes)
-                coach = self.problem.coaches[unit.coach].id
-            found.append(Assignment(self.people[p].id, self.groups[g].id, rank, coach, visit))
-        return tuple(found)
+        lines = [
+            Assignment(self.people[p].id, self.groups[g].id, rank)
+            for (p, g), rank in zip(self.stays, self._ranks(), strict=True)
+        ]
+        return self.coaches.visits.timed(lines, list(self.stays.values()))
 
     def _ranks(self) -> list[int | None]:
         """The rank of each stay."""

@@ -6,13 +6,13 @@ and group, and a variable for everything that a plan says. See README.md for the
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scheduler.coaching import Visits
 from scheduler.options import Options
-from scheduler.problem import Group, Problem, Window
+from scheduler.problem import Group, Problem
 from scheduler.result import Assignment
 
 Term = tuple[int, int]  # variable, coefficient
@@ -248,7 +248,7 @@ class Model(Rows):
         return values
 
     def plan_of(self, values: Sequence[int]) -> tuple[Assignment, ...]:
-        """The plan that the values describe; visits of a unit stand one behind the other."""
+        """The plan that the values describe; visits as ``Visits.timed`` lays them."""
         unit_of: dict[int, int] = {}
         option_of = {m: o for o, m in self.rest.items()} | {m: o for (o, _), m in self.mode.items()}
         for visited in self.classes:
@@ -256,20 +256,6 @@ class Model(Rows):
             members = [m for m in visited.members if values[m]]
             for member, unit in zip(members, units, strict=True):
                 unit_of[option_of[member]] = unit
-        problem, options = self.problem, self.options
-        elapsed: Counter[int] = Counter()
-        plan = []
-        for o in range(len(options)):
-            if not values[o]:
-                continue
-            group = problem.groups[options.group[o]]
-            coach = visit = None
-            if group.coaching is not None:
-                visited_unit = self.visits.units[unit_of[o]]
-                window = visited_unit.window
-                begin = window.start + elapsed[unit_of[o]]
-                elapsed[unit_of[o]] += group.coaching.visit_minutes
-                coach = problem.coaches[visited_unit.coach].id
-                visit = Window(window.day, begin, begin + group.coaching.visit_minutes)
-            plan.append(Assignment(*self._ids(o), options.rank[o], coach, visit))
-        return tuple(plan)
+        chosen = [o for o in range(len(self.options)) if values[o]]
+        lines = [Assignment(*self._ids(o), self.options.rank[o]) for o in chosen]
+        return self.visits.timed(lines, [unit_of.get(o) for o in chosen])

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from scheduler.coaching import Visits
+from scheduler.eligibility import Eligibility
 from scheduler.occupancy import Occupancy
-from scheduler.options import TOGETHER, Eligibility
+from scheduler.options import TOGETHER
 from scheduler.problem import Problem, Wish
 from scheduler.ragged import Ints
 from scheduler.result import Assignment

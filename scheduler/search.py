@@ -52,11 +52,9 @@ class Search:
 
         Where ``served`` comes first, nobody is left out whom nothing keeps out.
         """
-        policy = self._model.problem.policy
-        if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
-            model = self._model
-            plan = completed(model.problem, model.options, model.visits, plan)
-        self.values = self._model.values_of(plan)
+        model = self._model
+        plan = completed(model.problem, model.options, model.visits, plan)
+        self.values = model.values_of(plan)
 
     def optimise(self, tiers: Sequence[Tier]) -> list[TierValue]:
         """Each tier at its best, the earlier ones kept; values are those of the last plan."""

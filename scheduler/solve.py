@@ -13,9 +13,10 @@ from scheduler.check import check
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.constraints import build
+from scheduler.eligibility import Eligibility
 from scheduler.greedy import greedy
 from scheduler.objectives import tiers
-from scheduler.options import Eligibility, Options, find_options
+from scheduler.options import Options, find_options
 from scheduler.params import Params
 from scheduler.pinned import pinned_part
 from scheduler.problem import Problem

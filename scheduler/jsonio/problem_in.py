@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from scheduler.jsonio.reading import Read, Reader, UnreadableError, json_value
+from scheduler.jsonio.policy_in import PolicyReader
+from scheduler.jsonio.reading import Read, UnreadableError, json_value
 from scheduler.problem import (
-    DEFAULT_OBJECTIVE,
     Coach,
     Coaching,
     Fault,
@@ -25,7 +25,6 @@ from scheduler.problem import (
     Problem,
     Quota,
     Slot,
-    Travel,
     Venue,
     Window,
     Wish,
@@ -33,7 +32,6 @@ from scheduler.problem import (
 
 FORMAT = "croisee-problem/1"
 MAX_RANK = 1000  # a profile has an entry a rank
-WISH_POLICIES = ("weighted", "rank-maximal", "generous")
 _SECTIONS = (
     "venues",
     "groups",
@@ -89,7 +87,7 @@ def _ids(value: Any, section: str) -> set[str]:
     return {id_ for id_ in ids if isinstance(id_, str)}
 
 
-class _ProblemReader(Reader):
+class _ProblemReader(PolicyReader):
     def __init__(self, value: Any) -> None:
         super().__init__()
         self.value = value
@@ -108,7 +106,7 @@ class _ProblemReader(Reader):
         self.field(raw, "format", "$", lambda v, p: self.choice(v, p, (FORMAT,)), None)
         name = self.field(raw, "name", "$", self.text, None)
         self.horizon = self.field(raw, "horizon", "$", self._horizon, None)
-        policy = self.field(raw, "policy", "$", self._policy, Policy())
+        policy = self.field(raw, "policy", "$", self.policy, Policy())
 
         def section(key: str, read_row: Read[Any]) -> tuple[Any, ...]:
             return self.field(raw, key, "$", self.each(read_row), ())
@@ -188,56 +186,6 @@ class _ProblemReader(Reader):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             self.fault(path, value, "there is no such time zone")
         return name
-
-    def _policy(self, value: Any, path: str) -> Policy:
-        default = Policy()
-        keys = ("objective", "wishes", "rank_utility", "min_attendance", "travel", "slack")
-        raw = self.members(value, path, (), keys)
-        objective = self.field(raw, "objective", path, self._objective, default.objective)
-        wishes = self.field(
-            raw, "wishes", path, lambda v, p: self.choice(v, p, WISH_POLICIES), default.wishes
-        )
-        utilities = self.field(
-            raw, "rank_utility", path, self.each(self.integer), default.rank_utility
-        )
-        if raw.get("rank_utility") == []:
-            self.fault(f"{path}.rank_utility", [], "must not be empty")
-        attendance = self.field(raw, "min_attendance", path, self._share, default.min_attendance)
-        travel = self.field(raw, "travel", path, self._travel, default.travel)
-        slack = self.field(raw, "slack", path, self._slack, {})
-        if wishes is None or attendance is None:
-            return default
-        return Policy(objective, wishes, utilities, attendance, travel, slack)
-
-    def _objective(self, value: Any, path: str) -> tuple[str, ...]:
-        tiers = self.each(lambda v, p: self.choice(v, p, DEFAULT_OBJECTIVE))(value, path)
-        for i, tier in enumerate(tiers):
-            if tier in tiers[:i]:
-                self.fault(path, value, f"tier {tier} stated twice")
-        return tiers
-
-    def _share(self, value: Any, path: str) -> float | None:
-        return self.number(value, path, 0, 1)
-
-    def _travel(self, value: Any, path: str) -> Travel:
-        raw = self.members(value, path, (), ("detour", "speed_kmh"))
-        default = Travel()
-        detour = self.field(
-            raw, "detour", path, lambda v, p: self.number(v, p, 0, 1000), default.detour
-        )
-        speed = self.field(
-            raw, "speed_kmh", path, lambda v, p: self.number(v, p, 0.01, 10**6), default.speed_kmh
-        )
-        return default if detour is None or speed is None else Travel(detour, speed)
-
-    def _slack(self, value: Any, path: str) -> dict[str, float]:
-        raw = self.members(value, path, (), DEFAULT_OBJECTIVE)
-        read = {
-            tier: self._share(raw[tier], f"{path}.{tier}")
-            for tier in DEFAULT_OBJECTIVE
-            if tier in raw
-        }
-        return {tier: share for tier, share in read.items() if share is not None}
 
     def _venue(self, value: Any, path: str) -> Venue | None:
         raw = self.members(value, path, ("id",), ("lat", "lon"))

@@ -7,7 +7,7 @@ u in ``visits.units``, k in the classes: options of one coached group that share
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -270,25 +270,13 @@ class Market:
         return choice
 
     def plan_of(self, choice: Choice) -> tuple[Assignment, ...]:
-        """A choice as a plan; the visits of a unit stand one behind the other."""
-        problem, options = self.problem, self.options
-        elapsed = dict.fromkeys(range(len(self.visits.units)), 0)
-        plan = []
-        for o in np.flatnonzero(choice.taken).tolist():
-            p, g = int(options.participant[o]), int(options.group[o])
-            line = Assignment(
-                problem.participants[p].id, problem.groups[g].id, int(options.rank[o]) or None
-            )
-            u = int(choice.unit[o])
-            if u >= 0:
-                unit = self.visits.units[u]
-                begin = unit.window.start + elapsed[u]
-                end = begin + int(self.visit_minutes[g])
-                elapsed[u] += end - begin
-                visit = replace(unit.window, start=begin, end=end)
-                line = replace(line, coach=problem.coaches[unit.coach].id, visit=visit)
-            plan.append(line)
-        return tuple(plan)
+        """A choice as a plan; visits as ``Visits.timed`` lays them."""
+        people, groups, options = self.problem.participants, self.problem.groups, self.options
+        taken = np.flatnonzero(choice.taken)
+        rows = np.array([options.participant, options.group, options.rank])[:, taken].T.tolist()
+        lines = [Assignment(people[p].id, groups[g].id, rank or None) for p, g, rank in rows]
+        units = choice.unit[taken].tolist()
+        return self.visits.timed(lines, [u if u >= 0 else None for u in units])
 
 
 def _ints(values: object) -> Ints:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 
@@ -74,3 +77,23 @@ def test_the_unit_of_a_line_is_the_window_around_its_visit():
     assert [visits.unit_of(line) for line in ASSIGNMENTS] == [0, None, 0]
     elsewhere = Assignment("p0", "g0", 1, "c0", Window(1, 480, 540))
     assert visits.unit_of(elsewhere) is None
+
+
+TOUCHING = (Window(0, 480, 600), Window(0, 600, 720))
+GROUPS_BY_MINUTES = {0: "g0", 60: "g2"}
+
+
+@pytest.mark.parametrize("minutes", [(0,), (60, 0), (0, 60), (60, 60, 0), (0, 0, 60, 60)])
+@pytest.mark.parametrize("unit", [0, 1])
+def test_a_visit_is_read_back_in_its_unit_though_the_next_window_begins_at_its_end(minutes, unit):
+    problem = changed("coaches", "c0", availability=TOUCHING)
+    problem = changed("groups", "g0", problem, coaching=Coaching(0))
+    problem = replace(problem, groups=(*problem.groups, replace(PROBLEM.groups[0], id="g2")))
+    visits = Visits(problem)
+    lines = [Assignment(f"p{i}", GROUPS_BY_MINUTES[m], 1) for i, m in enumerate(minutes)]
+    timed = visits.timed(lines, [unit] * len(lines))
+    assert [line.participant for line in timed] == [line.participant for line in lines]
+    assert [visits.unit_of(line) for line in timed] == [unit] * len(lines)
+    times = sorted((line.visit.start, line.visit.end) for line in timed)
+    assert all(before[1] <= after[0] for before, after in pairwise(times))
+    assert sum(end - start for start, end in times) == sum(minutes)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from scheduler.check import Facts
-from scheduler.options import Eligibility, find_options, merged
+from scheduler.eligibility import Eligibility
+from scheduler.options import find_options
 from scheduler.problem import Hold, Pair, Participant, Problem, Window, Wish
+from scheduler.windows import merged
 from tests.scheduler.small_problems import problems
 from tests.scheduler.tiny_plan import PROBLEM, changed
 

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.check import check
 from scheduler.coaching import Visits
-from scheduler.options import Eligibility
+from scheduler.eligibility import Eligibility
 from scheduler.params import Params
 from scheduler.problem import (
     Coach,

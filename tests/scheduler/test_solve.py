@@ -17,7 +17,7 @@ from scheduler.matrix import Matrix, dense
 from scheduler.objectives import tiers
 from scheduler.options import find_options
 from scheduler.params import Params
-from scheduler.problem import Problem
+from scheduler.problem import Coaching, Problem, Window, Wish
 from scheduler.relaxation import proven_bound
 from scheduler.result import Progress, Result
 from scheduler.second_opinion import second_opinion
@@ -140,6 +140,18 @@ def test_the_first_tier_is_never_worse_than_first_come_first_served(seed):
     assert goodness(problem, name, first.value) >= goodness(
         problem, name, evaluate(problem, plan)[name]
     ) or problem.policy.slack.get(name)
+
+
+def test_visits_of_no_minutes_in_windows_that_touch_keep_to_one_venue_each():
+    mornings = (Window(0, 480, 600), Window(0, 600, 720))
+    problem = changed("coaches", "c0", availability=mornings)
+    problem = changed("groups", "g0", problem, coaching=Coaching(0))
+    again = replace(problem.groups[0], id="g2", measure="kitchen", venue="v1")
+    problem = replace(problem, groups=(*problem.groups, again))
+    problem = changed("participants", "p1", problem, wishes=(Wish(1, measure="kitchen"),))
+    result = solve(problem, ONE)
+    assert {line.group for line in result.assignments} == {"g0", "g1", "g2"}
+    assert result.status == "optimal"
 
 
 def test_a_plan_that_breaks_a_rule_is_never_returned(monkeypatch):
