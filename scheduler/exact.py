@@ -78,7 +78,10 @@ class Exact:
         """Go on until every level is proven or the time is up; step by step."""
         begin = 0
         while begin < len(self._goals):
-            begin = self._leave(begin) if self._should_stop() else self._reach(begin)
+            if self._should_stop():
+                begin = self._leave(begin)
+                continue
+            begin = self._reach(begin)
             yield
 
     def take(self, values: list[int]) -> None:
@@ -107,7 +110,7 @@ class Exact:
             self._space = first.space.near(first.proof, goal.floor(value))
             return self._settle(begin, value)
         while not self._search(begin, believed):
-            believed.pop()
+            del believed[1 if self._should_stop() else -1 :]
             believed[-1] = believed[-1]._replace(is_whole=False)
         return begin + len(believed)
 
@@ -120,7 +123,7 @@ class Exact:
             is_whole = proof.limit < bound + WHOLE
             found.append(Belief(space, proof, bound, is_whole))
             is_in_hand = i == begin and goal.level.of(self.values) == bound
-            if is_in_hand or not is_whole or goal.floor(bound) != bound:
+            if is_in_hand or not is_whole or goal.floor(bound) != bound or self._should_stop():
                 break
             space = space.near(proof, bound).keeping(goal.level, bound)
         self.bounds[begin] = found[0].bound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice, product
+from itertools import count, islice, product
 from random import Random
 
 import numpy as np
@@ -19,6 +19,7 @@ from scheduler.options import find_options
 from scheduler.outcome import EngineError
 from scheduler.params import Params
 from scheduler.problem import Group, Participant, Problem, Wish
+from scheduler.result import Progress
 from scheduler.second_opinion import SAFE, checked_best
 from scheduler.solve import in_order, solve
 from scheduler.space import Space
@@ -120,6 +121,20 @@ def test_whenever_it_is_stopped_what_it_says_is_true(seed: int) -> None:
         if isinstance(first.bound, int):
             sign = -1 if first.name == "travel" else 1
             assert sign * first.bound >= sign * best[first.name]
+
+
+def test_a_stop_is_not_answered_with_a_word_on_each_of_a_thousand_ranks() -> None:
+    """Each word looks at all tiers of the plan: a thousand of them take seconds."""
+    policy = replace(PROBLEM.policy, wishes="rank-maximal")
+    problem = replace(triangles(2, ("wishes", "travel")), policy=policy)
+    (first, *others) = problem.participants
+    last = replace(first, wishes=(*first.wishes, Wish(1000, group="g1")))
+    problem = replace(problem, participants=(last, *others))
+    heard: list[Progress] = []
+    asked = count()
+    result = solve(problem, ONE, heard.append, should_stop=lambda: next(asked) > 0)
+    assert result.status == "feasible"
+    assert len(heard) < 20
 
 
 def test_levels_without_a_limit_known_beforehand_are_proven_all_the_same() -> None:
