@@ -41,9 +41,6 @@ class Bounds:
         self._market, self._levels, self._left, self._stop = market, levels, left, stop
         self._paid = paid
         self._told: dict[int, list[Told]] = {}
-        policy = market.problem.policy
-        without = {"travel"} | ({"wishes"} if policy.wishes != "weighted" else set())
-        self._slack = {t: share for t, share in policy.slack.items() if t not in without}
 
     def find(self) -> None:
         """A bound of each level in turn, the earlier ones held where a good plan will hold them.
@@ -64,12 +61,10 @@ class Bounds:
     def _is_over(self) -> bool:
         return self._left() == 0.0 or self._stop()
 
-    def _floors(self, i: int, values: Sequence[int]) -> list[int]:
+    def _floors(self, i: int, best: Sequence[int]) -> list[int]:
         return [
-            value
-            - math.floor(self._slack.get(level.tier, 0.0) * value + 1e-9)
-            - level.extra  # a coach kept is no part of the rows
-            for level, value in zip(self._levels[:i], values, strict=False)
+            level.floor(value) - level.extra  # a coach kept is no part of the rows
+            for level, value in zip(self._levels[:i], best, strict=False)
         ]
 
     def _relaxed(self, i: int, floors: Sequence[int]) -> list[Told]:
@@ -121,17 +116,17 @@ class Bounds:
             found.append(_less(most, multipliers))
         return found
 
-    def of(self, i: int, values: Sequence[int]) -> int:
-        """The bound of a level where the earlier ones have (the first of) these values."""
+    def of(self, i: int, best: Sequence[int]) -> int:
+        """The bound of a level where (the first of) these are the best values found."""
         level = self._levels[i]
         limit = bound = level.limit(self._market)
         for told in self._told.get(i, ()):
-            most = told(self._floors(i, values)) + level.extra
+            most = told(self._floors(i, best)) + level.extra
             if math.isfinite(most):
                 bound = min(bound, math.floor(most + 1e-9 * abs(most) + 1e-6))
         bound -= bound % level.grain
         # A bound below a plan in hand is an error of an engine: not to be told.
-        return bound if len(values) <= i or bound >= values[i] else limit
+        return bound if len(best) <= i or bound >= best[i] else limit
 
 
 def _less(most: float, multipliers: Sequence[float]) -> Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,13 +19,19 @@ SMALLEST = 1e-7  # of the first level: what is below is left to chance
 class Level:
     """Maximise ``place`` of persons with a group (P,) plus ``worth`` of options taken (O,).
 
-    ``extra`` is what a plan can gain besides, one point for a coach who stays the same.
+    ``extra`` is what a plan can gain besides, one point for a coach who stays the same. ``slack``
+    is the share of its best value that may be given up for later levels.
     """
 
     tier: str
     place: Ints
     worth: Ints
     extra: int = 0
+    slack: float = 0.0
+
+    def floor(self, best: int) -> int:
+        """What it must keep of its best value while later levels are optimised."""
+        return best - math.floor(self.slack * best + 1e-9)
 
     @property
     def grain(self) -> int:
@@ -61,15 +68,17 @@ def levels(market: Market) -> list[Level]:
     worst = max((w.rank for p in market.problem.participants for w in p.wishes), default=0)
     found: list[Level] = []
     for tier in policy.objective:
+        slack = policy.slack.get(tier, 0.0)
         if tier == "served":
-            found.append(Level(tier, market.weight, nothing))
+            found.append(Level(tier, market.weight, nothing, slack=slack))
         elif tier == "kept":
             same_coach = int((market.previous_coach >= 0).sum())
-            found.append(Level(tier, nobody, market.previous.astype(np.int64), same_coach))
+            kept = market.previous.astype(np.int64)
+            found.append(Level(tier, nobody, kept, same_coach, slack))
         elif tier == "travel":
             found.append(Level(tier, nobody, -options.minutes))
         elif policy.wishes == "weighted":
-            found.append(Level(tier, nobody, options.utility))
+            found.append(Level(tier, nobody, options.utility, slack=slack))
         else:
             ranks = [(options.rank == r).astype(np.int64) for r in range(1, worst + 1)]
             if policy.wishes == "generous":

@@ -23,11 +23,11 @@ from scheduler.ragged import Bools, Ints
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Floor:
-    """At least ``low`` of what persons with a group (P,) and options (O,) are worth."""
+    """At least ``low`` of what the region's persons (P,) and options (O,) are worth."""
 
     place: Floats
     worth: Floats
-    low: float
+    low: float = -INFINITE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,17 +144,17 @@ class Region:
         market, program, aim = self.market, self.program, self.aim
         people, of = np.unique(self.p, return_inverse=True)
         left = self.left[people]
-        has_place = (
+        self._has_place = (
             np.bincount(market.options.participant[self.kept], minlength=len(market.max_groups)) > 0
         )
-        place = np.where(has_place[people], 0.0, aim.place[people])
+        place = self._gained(aim.place, people)
         several = left > 1
         single = ~several[of]
         self._single = single
         worth = aim.worth[self.options] + np.where(single, place[of], 0.0)
         self.x = self._variables(worth, np.ones(len(of)))
         program.rows(of, self.x, 1.0, -INFINITE, left, len(people))
-        places = [place, *(floor.place[people] for floor in floors)]
+        places = [place, *(self._gained(floor.place, people) for floor in floors)]
         served = np.flatnonzero(several & (np.max(places, axis=0) > 0))
         s = self._variables(place[served], np.ones(len(served)), follows=True)
         self._served, self._served_people = s, people[served]
@@ -172,6 +172,10 @@ class Region:
         if aim.elsewhere is not None:
             self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
+
+    def _gained(self, place: Floats, people: Ints) -> Floats:
+        """What a group in the region makes of the people's places: nothing where they keep one."""
+        return np.where(self._has_place[people], 0.0, place[people])
 
     def _add_elsewhere(self, worth: Floats, of: Ints, left: Ints, served: Ints) -> None:
         """Who takes nothing here may be left to other regions."""
@@ -295,9 +299,9 @@ class Region:
     # -- floors and back --------------------------------------------------------------------
 
     def _add_floor(self, floor: Floor) -> int:
-        """For a region of everything, in which nothing is kept."""
-        worth = floor.worth[self.options] + np.where(self._single, floor.place[self.p], 0.0)
-        place = floor.place[self._served_people]
+        place = self._gained(floor.place, self.p)
+        worth = floor.worth[self.options] + np.where(self._single, place, 0.0)
+        place = self._gained(floor.place, self._served_people)
         columns = np.concatenate([self.x, self._served])
         values = np.concatenate([worth, place])
         used = np.flatnonzero(values)

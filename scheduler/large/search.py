@@ -23,19 +23,19 @@ from scheduler.large.bounds import Bounds
 from scheduler.large.claim import Claim
 from scheduler.large.coached_regions import CoachedRegions
 from scheduler.large.flow import placed_anew
-from scheduler.large.levels import levels, scales, shown
+from scheduler.large.incumbent import PLACE, Incumbent
+from scheduler.large.levels import shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid, Prices
-from scheduler.large.region import Aim, Region
+from scheduler.large.region import Floor, Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.params import Params
-from scheduler.ragged import Bools
+from scheduler.ragged import Bools, Ints
 from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
 
-PLACE = 1000.0  # what the first level counts for in the sum that leads the search
 MARGIN = 0.06 * PLACE  # what may be lost at an option that is still looked at
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 WHOLE_UP_TO = 60_000  # options whose relaxation is solved at once
@@ -43,6 +43,7 @@ REGION_OPTIONS = 4_000
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
 FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
 ANEW_EVERY = 40  # regions
+SLACK_SHARE = 0.4  # of the time, for the use of slack
 SECONDS_FIRST, SECONDS_EACH, SECONDS_VISITS = 20.0, 5.0, 2.0  # of HiGHS
 VISITS_GAP = 1e-4  # of a region's objective
 WHOLE = 1e-6
@@ -67,16 +68,9 @@ class LargeSearch:
         self._is_whole = len(market.options) <= whole_up_to
         self._market, self._params, self._tell, self._began = market, params, tell, began
         self._stop = stop or (lambda: False)
-        self._levels = levels(market)
-        factors = scales(self._levels)
-        place, worth = np.zeros(len(market.weight)), np.zeros(len(market.options))
-        for factor, level in zip(factors, self._levels, strict=True):
-            place += PLACE * factor * level.place
-            worth += PLACE * factor * level.worth
-        self._aim = Aim(place, worth)
+        self.hand = Incumbent(market)
+        self._num_slack = len(self.hand.unused_slack)
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
-        self.choice = market.empty()
-        self.values: list[int] = []
         self._paid: Paid | None = None  # without prices the whole is relaxed
         self._turn = Condition()
         self._has_begun = Event()
@@ -108,7 +102,7 @@ class LargeSearch:
 
         Ends when the time is over, or when no region gets better.
         """
-        self._take(self._market.choice_of(plan))
+        self.hand.take(self._market.choice_of(plan))
         self._progress()
         if not self._is_whole:
             self._paid = self._priced()
@@ -125,20 +119,11 @@ class LargeSearch:
                     self._has_begun.set()
                 self._regions()
                 bounds = helping.result()
-        plan = self._market.plan_of(self.choice)
-        policy = self._market.problem.policy
-        if policy.objective[:1] == ("served",) and not policy.slack.get("served"):
-            market = self._market
-            plan = completed(market.problem, market.options, market.visits, plan)
-            self._take(market.choice_of(plan))
-        return plan, self._told(bounds)
-
-    def _take(self, choice: Choice) -> bool:
-        values = [level.of(self._market, choice) for level in self._levels]
-        if self.values and values <= self.values:
-            return False
-        self.choice, self.values = choice, values
-        return True
+        market = self._market
+        plan = market.plan_of(self.hand.choice)
+        plan = completed(market.problem, market.options, market.visits, plan)
+        self.hand.take(market.choice_of(plan))
+        return market.plan_of(self.hand.choice), self._told(bounds)
 
     def _begin(self) -> None:
         if self._paid is None:
@@ -158,15 +143,15 @@ class LargeSearch:
     def _bounds(self) -> Bounds:
         if self._paid is not None:
             prices, at = self._paid.prices, self._paid.at
-            at = prices.lowered(at, self._aim, FINER, FINER_STEPS, self._is_over)
+            at = prices.lowered(at, self.hand.aim, FINER, FINER_STEPS, self._is_over)
             self._paid = Paid(prices, at)
-        bounds = Bounds(self._market, self._levels, self._paid, self._left, self._stop)
+        bounds = Bounds(self._market, self.hand.levels, self._paid, self._left, self._stop)
         bounds.find()
         return bounds
 
     def _priced(self) -> Paid:
         prices = Prices(self._market)
-        at = prices.lowered(prices.start(), self._aim, TEMPERATURES, STEPS, self._is_over)
+        at = prices.lowered(prices.start(), self.hand.aim, TEMPERATURES, STEPS, self._is_over)
         return Paid(prices, at)
 
     def _first(self) -> None:
@@ -176,18 +161,19 @@ class LargeSearch:
         found = relaxed(region, self._left, self._stop)
         whole = found and rounded(region, *found, -1.0, self._at_most(SECONDS_FIRST))
         if whole is not None:
-            self._take(region.chosen(whole))
+            self.hand.take(region.chosen(whole))
             self._progress()
 
     def _by_prices(self, paid: Paid) -> None:
         """Region after region from nothing; prices tell what people find in those still to come."""
         market, options = self._market, self._market.options
-        gains = paid.prices.gains(paid.at, self._aim)
+        gains = paid.prices.gains(paid.at, self.hand.aim)
         best = np.zeros(len(market.weight))
         np.maximum.at(best, options.participant, gains)
         considered = (gains >= best[options.participant] - MARGIN) | options.pinned
         choice = Choice(
-            self.choice.taken & options.pinned, np.where(options.pinned, self.choice.unit, -1)
+            self.hand.choice.taken & options.pinned,
+            np.where(options.pinned, self.hand.choice.unit, -1),
         )
         to_come = np.ones(len(market.capacity), dtype=bool)
         for groups in self._round(is_partition=True):
@@ -197,7 +183,7 @@ class LargeSearch:
             later = np.flatnonzero(considered & to_come[options.group])
             elsewhere = np.zeros(len(market.weight))
             np.maximum.at(elsewhere, options.participant[later], gains[later])
-            aim = replace(self._aim, elsewhere=elsewhere)
+            aim = replace(self.hand.aim, elsewhere=elsewhere)
             region = Region(market, choice, groups, considered, aim)
             found = relaxed(region, self._left, self._stop)
             whole = None
@@ -213,14 +199,14 @@ class LargeSearch:
         begun = market.plan_of(choice)
         plan = greedy(market.problem, begun, options=options, clashing=market.clashing)
         if plan is not None:
-            self._take(market.choice_of(plan))
+            self.hand.take(market.choice_of(plan))
         self._progress()
 
     def _visit_anew(self, paid: Paid) -> None:
         """All coaches' visits once; everybody is placed anew after some of the regions."""
-        gains = paid.prices.gains(paid.at, self._aim)
-        coached = CoachedRegions(self._market, self._aim, gains, MARGIN)
-        choice, num = self.choice, 0
+        gains = paid.prices.gains(paid.at, self.hand.aim)
+        coached = CoachedRegions(self._market, self.hand.aim, gains, MARGIN)
+        choice, num = self.hand.choice, 0
         for groups in coached.neighbourhoods(self._rng):
             if self._is_over():
                 return
@@ -244,7 +230,7 @@ class LargeSearch:
             finally:
                 with self._turn:
                     del self._claims[region]
-                    if whole is not None and self._take(region.chosen(whole, self.choice)):
+                    if whole is not None and self.hand.take(region.chosen(whole, self.hand.choice)):
                         self._is_better = True
                         self._progress()
                     self._turn.notify_all()
@@ -253,9 +239,12 @@ class LargeSearch:
         """A region that touches none at work; None when all is done."""
         with self._turn:
             while not self._is_over():
-                if self._num_regions == ANEW_EVERY:
+                is_due = self._is_slack_due()
+                if is_due or self._num_regions == ANEW_EVERY:
                     if self._claims:
                         self._turn.wait()
+                    elif is_due:
+                        self._use_slack()
                     else:
                         self._is_better |= self._place_anew()
                         self._num_regions = 0
@@ -264,39 +253,61 @@ class LargeSearch:
                 if groups is None and self._claims:
                     self._turn.wait()
                 elif groups is None:
-                    if not self._is_better:
+                    if not self._is_better and not self.hand.unused_slack:
                         return None
+                    if not self._is_better:
+                        self._use_slack()
                     self._is_better = False
                     self._round_now = self._round()
                 else:
                     held = reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
-                    region = self._region(self.choice, groups, held)
+                    region = self._region(self.hand.choice, groups, held)
                     if len(region.options):
                         self._num_regions += 1
                         self._claims[region] = region.claim
                         return region
         return None
 
+    def _is_slack_due(self) -> bool:
+        """Whether the rest of the time belongs to what slack is given for."""
+        limit, num = self._params.time_limit, len(self.hand.unused_slack)
+        if limit is None or not num:
+            return False
+        return self.seconds > limit * (1 - SLACK_SHARE * num / self._num_slack)
+
+    def _use_slack(self) -> None:
+        self.hand.use_slack(self._is_over)
+        self._is_better = True
+        self._progress()
+
     def _place_anew(self) -> bool:
         """Everybody anew with the visits as they are; whether that gave a better plan."""
-        values = self.values
-        self._placed_anew(self.choice)
-        return self.values is not values
+        values = self.hand.values
+        self._placed_anew(self.hand.choice)
+        return self.hand.values is not values
 
     def _placed_anew(self, choice: Choice) -> Choice:
         """The plan in hand once everybody was placed anew with the visits of this choice."""
-        found = None if self._is_over() else placed_anew(self._market, self._aim, choice)
-        if found is not None and self._take(found):
+        found = None if self._is_over() else placed_anew(self._market, self.hand.sure_aim, choice)
+        if found is not None and self.hand.take(found):
             self._progress()
-        return self.choice
+        return self.hand.choice
 
     def _region(self, choice: Choice, groups: Bools, held: Claim | None = None) -> Region:
         everything = np.ones(len(self._market.options), dtype=bool)
-        return Region(self._market, choice, groups, everything, self._aim, held=held)
+        aim, floors = self.hand.aim, self.hand.floors
+        region = Region(
+            *(self._market, choice, groups, everything, aim),
+            [Floor(level.place.astype(float), level.worth.astype(float)) for level, _ in floors],
+            held=held,
+        )
+        for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
+            region.program.low[row] = self._part(region, level.place, level.worth) - spare
+        return region
 
     def _renewed(self, region: Region) -> Floats | None:
         """Better values for the region; None where none are found."""
-        worth = self._worth(region)
+        worth = self._part(region, self.hand.aim.place, self.hand.aim.worth)
         found = relaxed(region, self._left, self._stop)
         if found is None:
             return None
@@ -306,13 +317,13 @@ class LargeSearch:
             return None
         return rounded(region, *found, min(gain, MARGIN), self._at_most(SECONDS_EACH))
 
-    def _worth(self, region: Region) -> float:
+    def _part(self, region: Region, place: Floats | Ints, worth: Floats | Ints) -> float:
         """What the region's part of the plan in hand counts for in its program."""
-        mine = region.options[self.choice.taken[region.options]]
+        mine = region.options[self.hand.choice.taken[region.options]]
         placed = np.unique(self._market.options.participant[mine])
         kept = np.unique(self._market.options.participant[region.kept])
         new = np.setdiff1d(placed, kept)
-        return float(self._aim.worth[mine].sum() + self._aim.place[new].sum())
+        return float(worth[mine].sum() + place[new].sum())
 
     def _round(self, *, is_partition: bool = False) -> Iterator[Bools]:
         everything = np.ones(len(self._market.options), dtype=bool)
@@ -324,21 +335,25 @@ class LargeSearch:
         told: list[TierValue] = []
         proven = True
         for tier in self._market.problem.policy.objective:
-            mine = [i for i, level in enumerate(self._levels) if level.tier == tier]
-            numbers = [bounds.of(i, self.values) for i in mine]
+            mine = [i for i, level in enumerate(self.hand.levels) if level.tier == tier]
+            numbers = [bounds.of(i, self.hand.best) for i in mine]
             value = self._value(tier)
             bound = shown(self._market, tier, numbers)
-            proven = proven and value == bound
+            proven = proven and numbers == [self.hand.best[i] for i in mine]
             told.append(TierValue(tier, value, bound, proven))
             self._say(tier, value, bound)
         return told
 
     def _value(self, tier: str) -> Value:
-        mine = [v for v, level in zip(self.values, self._levels, strict=True) if level.tier == tier]
+        mine = [
+            v
+            for v, level in zip(self.hand.values, self.hand.levels, strict=True)
+            if level.tier == tier
+        ]
         return shown(self._market, tier, mine)
 
     def _progress(self) -> None:
-        for level in self._levels[:1]:
+        for level in self.hand.levels[:1]:
             self._say(level.tier, self._value(level.tier), None)
 
     def _say(self, tier: str, value: Value, bound: Value | None) -> None:

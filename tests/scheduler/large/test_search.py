@@ -20,6 +20,7 @@ from scheduler.problem import (
     Group,
     Horizon,
     Participant,
+    Policy,
     Problem,
     Slot,
     Venue,
@@ -37,13 +38,14 @@ def improved(
 ) -> tuple[tuple[Assignment, ...], list[TierValue]] | None:
     """What the search makes of first come, first served; None where that is no plan."""
     begun = greedy(problem)
-    if begun is None:
-        return None
+    return None if begun is None else search_of(problem, workers, whole_up_to).improve(begun)
+
+
+def search_of(problem: Problem, workers: int = 1, whole_up_to: int = 1000) -> LargeSearch:
     params = Params(time_limit=None, workers=workers)
-    search = LargeSearch(
+    return LargeSearch(
         market_of(problem), params, None, None, time.monotonic(), whole_up_to=whole_up_to
     )
-    return search.improve(begun)
 
 
 @pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
@@ -52,10 +54,11 @@ def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(
     seed: int, whole_up_to: int
 ) -> None:
     problem = problem_of(seed)
-    found = improved(problem, workers=1 + seed % 2, whole_up_to=whole_up_to)
-    if found is None:
+    begun = greedy(problem)
+    if begun is None:
         return
-    plan, tiers = found
+    search = search_of(problem, workers=1 + seed % 2, whole_up_to=whole_up_to)
+    plan, tiers = search.improve(begun)
     assert faults(problem, plan) == []
     assert {tier.name: tier.value for tier in tiers} == evaluate(problem, plan)
     left = every_value(problem)
@@ -64,8 +67,14 @@ def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(
         best = max(goodness(problem, tier.name, values[tier.name]) for values in left)
         assert goodness(problem, tier.name, tier.bound) >= best, tier
         least = goodness(problem, tier.name, tier.value)
-        loss = allowed_loss(problem, tier.name, tier.value)
-        least = (least[0] - loss, *least[1:])
+        with_slack = [
+            value
+            for level, value in zip(search.hand.levels, search.hand.best, strict=True)
+            if level.tier == tier.name and level.slack
+        ]
+        for value in with_slack:
+            least = (value - allowed_loss(problem, tier.name, value),)
+        assert goodness(problem, tier.name, tier.value) >= least
         left = [v for v in left if goodness(problem, tier.name, v[tier.name]) >= least]
 
 
@@ -188,6 +197,60 @@ def test_slack_loosens_only_the_tiers_that_have_any() -> None:
             assert goodness(loose, tier.name, tier.bound) >= best
             least = goodness(loose, tier.name, tier.value)
             left = [v for v in left if goodness(loose, tier.name, v[tier.name]) >= least]
+
+
+CROWD = 10
+
+
+def giving_up(slack: dict[str, float]) -> Problem:
+    """Ten places for as many people, half of whom bring wishes of ten times the worth of a place.
+
+    Each of these has a second group at hand, where somebody else would be served.
+    """
+    slots = [Slot(datetime(2027, 1, day, 9), datetime(2027, 1, day, 10)) for day in (5, 6)]
+    groups = [
+        Group(f"g{day}{i}", f"m{day}{i}", None, 1, 0, (slots[day],))
+        for day in range(2)
+        for i in range(CROWD)
+    ]
+    keen = [
+        Participant(
+            f"k{i}",
+            1,
+            wishes=(
+                Wish(1, measure=f"m0{i}", utility=50),
+                Wish(2, measure=f"m1{i}", utility=50),
+            ),
+            max_groups=2,
+        )
+        for i in range(CROWD)
+    ]
+    others = [
+        Participant(f"o{i}", 1, wishes=(Wish(1, measure=f"m1{i}", utility=5),))
+        for i in range(CROWD)
+    ]
+    return Problem(
+        "giving up",
+        Horizon(date(2027, 1, 4), date(2027, 1, 10), "Europe/Paris"),
+        policy=Policy(objective=("served", "wishes"), slack=slack),
+        groups=tuple(groups),
+        participants=(*keen, *others),
+    )
+
+
+@pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
+def test_slack_is_used_as_far_as_it_goes_and_no_further(whole_up_to: int) -> None:
+    for share, (served, wishes) in {
+        0.0: (20, 550),
+        0.1: (18, 640),
+        0.27: (15, 775),
+        1.0: (10, 1000),
+    }.items():
+        found = improved(giving_up({"served": share}), whole_up_to=whole_up_to)
+        assert found is not None
+        assert [tier.value for tier in found[1]] == [served, wishes]
+        assert found[1][0].bound == 20
+        assert found[1][0].proven
 
 
 def test_utilities_far_beyond_a_place_are_priced_without_a_fault() -> None:
