@@ -19,3 +19,8 @@ class Params:
     def settled(self) -> Params:
         """What is meant in the end: repeatable is one worker without a time limit."""
         return replace(self, workers=1, time_limit=None) if self.is_repeatable else self
+
+    def within(self, share: float) -> Params:
+        """The same with a share of the time."""
+        limit = None if self.time_limit is None else share * self.time_limit
+        return replace(self, time_limit=limit)

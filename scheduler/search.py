@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from scheduler.check.tiers import goodness
 from scheduler.completion import completed
 from scheduler.exact import Exact, Goal
 from scheduler.model import Model
@@ -56,17 +57,36 @@ class Search:
         plan = completed(model.problem, model.options, model.visits, plan)
         self.values = model.values_of(plan)
 
-    def optimise(self, tiers: Sequence[Tier]) -> list[TierValue]:
-        """Each tier at its best, the earlier ones kept; values are those of the last plan."""
+    def optimise(self, tiers: Sequence[Tier], known: Sequence[TierValue] = ()) -> list[TierValue]:
+        """Each tier at its best, the earlier ones kept; values are those of the last plan.
+
+        ``known`` is what another search says of its own plan: its bounds hold as long as all
+        earlier tiers are no worse than there.
+        """
         answers = self._exactly(tiers)
         told = []
-        proven = True
-        for tier, (bound, was_proven) in zip(tiers, answers, strict=True):
+        proven = holds = True
+        others: Sequence[TierValue | None] = known or [None] * len(tiers)
+        for tier, (bound, was_proven), other in zip(tiers, answers, others, strict=True):
             value = tier.value(self.values)
+            if other is not None:
+                if holds and not was_proven:
+                    bound = self._nearest(tier, bound, other.bound)
+                is_no_worse = self._key(tier, value) >= self._key(tier, other.value)
+                holds = holds and is_no_worse and not tier.slack
             # A search for a later tier may have brought an earlier one to its bound.
             proven = proven and (was_proven or value == bound)
             told.append(TierValue(tier.name, value, bound, proven))
+            self._progress(tier, value, bound)
         return told
+
+    def _key(self, tier: Tier, value: Value) -> tuple[int, ...]:
+        return goodness(self._model.problem, tier.name, value)
+
+    def _nearest(self, tier: Tier, bound: Value, other: Value | None) -> Value:
+        if other is None:
+            return bound
+        return min(bound, other, key=lambda value: self._key(tier, value))
 
     def _exactly(self, tiers: Sequence[Tier]) -> list[tuple[Value, bool]]:
         """For each tier its bound, and whether its best value is known."""
@@ -74,7 +94,8 @@ class Search:
         exact = Exact(self._model, goals, self.values, self._params, self._left, self.is_over)
         for _ in exact.run():
             self.values = exact.values
-            self._answers(tiers, exact)
+            for tier, (bound, _) in zip(tiers, self._answers(tiers, exact), strict=True):
+                self._progress(tier, tier.value(self.values), bound)
         self.adopt(self._model.plan_of(self.values))
         exact.take(self.values)
         return self._answers(tiers, exact)
@@ -86,7 +107,6 @@ class Search:
             bound = tier.shown([next(bounds) for _ in tier.levels])
             is_known = None not in [next(best) for _ in tier.levels]
             found.append((bound, is_known))
-            self._progress(tier, tier.value(self.values), bound)
         return found
 
     def _left(self) -> float | None:

@@ -21,12 +21,14 @@ from scheduler.params import Params
 from scheduler.pinned import pinned_part
 from scheduler.problem import Problem
 from scheduler.reasons import unplaced
-from scheduler.result import Assignment, Result
+from scheduler.result import Assignment, Result, TierValue
 from scheduler.search import Search, Tell
 from scheduler.second_opinion import second_opinion
 from scheduler.waiting import Stop
 
+STARTED = 6_000  # options from which the search of large problems makes a start
 LARGE, LARGE_PAIRS = 20_000, 10_000_000  # options, and pairs of one person's options
+SHARE = 0.5  # of the time, for that start
 
 
 class WrongPlanError(RuntimeError):
@@ -83,18 +85,21 @@ def _solve(
         if isinstance(begun, Result):
             return begun
         plan = greedy(problem, begun, options=options, clashing=clashing) or begun
-    if _is_large(options) and problem.policy.objective:
+    is_large = _is_large(options) and bool(problem.policy.objective)
+    found: list[TierValue] = []
+    if is_large or len(options) > STARTED:
         from scheduler.large.market import Market  # slow to import, and needed by few
         from scheduler.large.search import LargeSearch
 
         market = Market(problem, options, clashing, visits)
-        plan, found = LargeSearch(market, params, on_progress, should_stop, began).improve(plan)
-    else:
+        limited = params if is_large else params.within(SHARE)
+        plan, found = LargeSearch(market, limited, on_progress, should_stop, began).improve(plan)
+    if not is_large:
         model = build(problem, options)
         wanted = tiers(model)
         search = Search(model, params, on_progress, should_stop, began=began)
         search.adopt(plan)
-        found = search.optimise(wanted)
+        found = search.optimise(wanted, found)
         plan = model.plan_of(search.values)
     return Result(
         "optimal" if all(tier.proven for tier in found) else "feasible",

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from scheduler.large.clock import Clock
 from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
 from scheduler.large.prices import Paid
 from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Floor, Region
-from scheduler.waiting import Stop
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
@@ -33,13 +33,14 @@ class Bounds:
         self,
         market: Market,
         levels: Sequence[Level],
-        paid: Paid | None,
-        left: Callable[[], float | None],
-        stop: Stop,
+        paid: Paid,
+        clock: Clock,
+        *,
+        is_whole: bool,
     ) -> None:
-        """``paid``: prices of the search, to go on from; without them the whole is relaxed."""
-        self._market, self._levels, self._left, self._stop = market, levels, left, stop
-        self._paid = paid
+        """``paid``: prices of the search, to go on from. ``is_whole``: it is relaxed as well."""
+        self._market, self._levels, self._paid = market, levels, paid
+        self._clock, self._is_whole = clock, is_whole
         self._told: dict[int, list[Told]] = {}
 
     def find(self) -> None:
@@ -49,17 +50,14 @@ class Bounds:
         """
         near: list[int] = []
         for i in range(len(self._levels)):
-            if self._is_over():
+            if self._clock.is_over():
                 return
             # Prices are quick to find: where time ends the relaxation, there is a bound.
-            self._told[i] = self._priced(i, self._paid or Paid.nothing(self._market))
-            if self._paid is None:
+            self._told[i] = self._priced(i, self._paid)
+            if self._is_whole:
                 self._told[i] += self._relaxed(i, self._floors(i, near))
             bound = self.of(i, near)
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
-
-    def _is_over(self) -> bool:
-        return self._left() == 0.0 or self._stop()
 
     def _floors(self, i: int, best: Sequence[int]) -> list[int]:
         return [
@@ -82,7 +80,7 @@ class Bounds:
             is_bound=True,
         )
         relaxation = Relaxation(region.program)
-        if relaxation.solve(self._left(), self._stop) is None:
+        if relaxation.solve(self._clock.left(), self._clock.stop) is None:
             return []
         duals = relaxation.duals()
 
@@ -100,7 +98,7 @@ class Bounds:
         factors = scales(list(self._levels[: i + 1]))
         found: list[Told] = []
         for share in SHARES if i else (1.0,):
-            if self._is_over():
+            if self._clock.is_over():
                 break
             multipliers = [share * factor / factors[i] for factor in factors[:i]]
             size = PRICED * factors[i]
@@ -111,7 +109,7 @@ class Bounds:
             aim = Aim(size * place, size * worth)
             # Prices grow with what a place counts for.
             temperatures = [share * beta for beta in TEMPERATURES]
-            near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._is_over)
+            near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._clock.is_over)
             most = prices.proven(near, aim) / size
             found.append(_less(most, multipliers))
         return found

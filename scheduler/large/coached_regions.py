@@ -1,4 +1,4 @@
-"""Coaches' visits anew, region after region, while people elsewhere may come at a price.
+"""Coaches' visits anew, some coaches at a time, while people elsewhere may come at a price.
 
 A region holds everybody who has a place outside of it, so a visit could go only to people without
 one. Here they may come too, and their place counts for what it is worth to others: its price. Who
@@ -14,18 +14,19 @@ from random import Random
 
 import numpy as np
 
+from scheduler.large.claim import Claim
 from scheduler.large.flow import in_quota, is_open, staying
 from scheduler.large.market import Choice, Market
-from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.region import Aim, Region
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
-OPTIONS = 500
+COACHES = 12
+SHARE = 0.5  # of the groups that these coaches could visit and do not: others may work at the rest
 
 
 class CoachedRegions:
-    """The regions of coached groups at some prices."""
+    """The regions of coaches at some prices."""
 
     def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float) -> None:
         """``gains`` (O,) at the prices; options that gain less than a person's best one by more
@@ -34,43 +35,86 @@ class CoachedRegions:
         options = market.options
         best = np.zeros(len(market.weight))
         np.maximum.at(best, options.participant, gains)
-        self.coached = np.zeros(len(market.capacity), dtype=bool)
-        self.coached[market.class_group] = True
+        self._coached = np.zeros(len(market.capacity), dtype=bool)
+        self._coached[market.class_group] = True
         near = (gains >= best[options.participant] - margin) | options.pinned
-        self._considered: Bools = near & self.coached[options.group]
+        self._considered: Bools = near & self._coached[options.group]
         self._is_tied = in_quota(market) | staying(market)[options.participant]
 
-    def neighbourhoods(self, rng: Random) -> Iterator[Bools]:
-        """Sets of coached groups (G,), until each was in one."""
-        return neighbourhoods(self._market, self._considered, OPTIONS, rng)
+    def region(self, choice: Choice, coaches: Bools, held: Claim, rng: Random) -> Region | None:
+        """The program of these coaches' visits (C,), with everybody who may come; None where they
+        have none to make."""
+        market, options = self._market, self._market.options
+        visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
+        own = visited[coaches[market.unit_coach[choice.unit[visited]]]]
+        groups = self._within_reach(coaches)
+        groups &= [rng.random() < SHARE for _ in groups]
+        groups[options.group[own]] = True
+        considered = self._considered & self._reached(coaches)
+        considered[own] = True
+        considered &= groups[options.group]
+        free, aim = self._freed(choice, considered)
+        held = held | replace(Claim.of_nothing(market), coaches=~coaches)
+        region = Region(market, free, groups, considered, aim, held=held)
+        return region if len(region.options) else None
 
-    def region(self, choice: Choice, groups: Bools) -> Region:
-        """The program of these groups, with everybody who may come."""
+    def _within_reach(self, coaches: Bools) -> Bools:
+        """Groups (G,) that one of them could visit."""
+        found = np.zeros(len(self._market.capacity), dtype=bool)
+        found[self._market.class_group[self._classes(coaches)]] = True
+        return found
+
+    def _reached(self, coaches: Bools) -> Bools:
+        """Options (O,) with a visit that one of them could make."""
+        klass = self._market.option_class
+        found: Bools = np.append(self._classes(coaches), False)[klass]  # no class is -1
+        return found
+
+    def _classes(self, coaches: Bools) -> Bools:
+        market = self._market
+        classes = np.arange(len(market.class_group))
+        owner, unit = market.class_units.of_rows(classes)
+        found = np.zeros(len(classes), dtype=bool)
+        found[owner[coaches[market.unit_coach[unit]]]] = True
+        return found
+
+    def _freed(self, choice: Choice, considered: Bools) -> tuple[Choice, Aim]:
+        """The choice without the places that people would leave for one of the options, and the
+        aim at which these places count for their price."""
         market, options = self._market, self._market.options
         mine, gains = options.participant, self._gains
-        outside = ~self.coached[options.group]
+        outside = ~self._coached[options.group]
         elsewhere = np.zeros(len(market.weight))
         others = outside & is_open(market, choice)[options.group]
         np.maximum.at(elsewhere, mine[others], gains[others])
         num_groups = np.bincount(mine[choice.taken], minlength=len(market.weight))
         wanted = np.zeros(len(market.weight), dtype=bool)
-        wanted[mine[groups[options.group] & self._considered]] = True
+        wanted[mine[considered]] = True
         leaving = np.flatnonzero(
             choice.taken & outside & ~self._is_tied & (wanted & (num_groups == 1))[mine]
         )
         elsewhere[mine[leaving]] = gains[leaving]
         taken = choice.taken.copy()
         taken[leaving] = False
-        aim = replace(self._aim, elsewhere=elsewhere)
-        return Region(market, Choice(taken, choice.unit), groups, self._considered, aim)
+        return Choice(taken, choice.unit), replace(self._aim, elsewhere=elsewhere)
 
     def chosen(self, region: Region, values: Floats, choice: Choice) -> Choice:
-        """The whole choice with these values; who did not come stays where they are."""
-        found = region.chosen(values)
+        """The choice with these values; who left a place for the region has left it."""
+        found = region.chosen(values, choice)
         mine = self._market.options.participant
         came = np.zeros(len(self._market.weight), dtype=bool)
         came[mine[region.options[found.taken[region.options]]]] = True
-        left = np.flatnonzero(choice.taken & ~found.taken)
-        outside = left[~self.coached[self._market.options.group[left]]]
-        found.taken[outside[~came[mine[outside]]]] = True
+        outside = ~self._coached[self._market.options.group]
+        found.taken[choice.taken & ~region.choice.taken & outside & came[mine]] = False
         return found
+
+
+def coach_sets(market: Market, rng: Random) -> Iterator[Bools]:
+    """Some coaches (C,) at a time, each once, and then again."""
+    order = list(range(len(market.caseload)))
+    while order:
+        rng.shuffle(order)
+        for begin in range(0, len(order), COACHES):
+            chosen = np.zeros(len(order), dtype=bool)
+            chosen[order[begin : begin + COACHES]] = True
+            yield chosen

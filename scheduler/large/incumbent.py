@@ -13,6 +13,7 @@ from scheduler.large.region import Aim
 from scheduler.waiting import Stop
 
 PLACE = 1000.0  # what the first level counts for in the sum that leads the search
+MARGIN = 0.06 * PLACE  # what may be lost at an option that is still looked at
 SMALLEST_SHARE, HALVINGS = -10.0, 6  # of what a level with slack counts for: a power of two
 
 

@@ -173,7 +173,7 @@ class Region:
             self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
 
-    def _gained(self, place: Floats, people: Ints) -> Floats:
+    def _gained(self, place: Floats | Ints, people: Ints) -> Floats:
         """What a group in the region makes of the people's places: nothing where they keep one."""
         return np.where(self._has_place[people], 0.0, place[people])
 
@@ -308,6 +308,20 @@ class Region:
         rows = np.zeros(len(used), dtype=np.int64)
         self.program.rows(rows, columns[used], values[used], floor.low, INFINITE, 1)
         return self.program.num_rows - 1
+
+    def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:
+        """What the region's part of a choice counts for here: its options, and people's places."""
+        mine = self.options[choice.taken[self.options]]
+        placed = np.unique(self.market.options.participant[mine])
+        return float(worth[mine].sum() + self._gained(place, placed).sum())
+
+    def elsewhere(self, choice: Choice) -> float:
+        """What those of its people whom the choice leaves out here are worth elsewhere."""
+        if self.aim.elsewhere is None:
+            return 0.0
+        mine = self.options[choice.taken[self.options]]
+        left = np.setdiff1d(self.p, self.market.options.participant[mine])
+        return float(np.maximum(self.aim.elsewhere[left], 0.0).sum())
 
     def chosen(self, values: Floats, choice: Choice | None = None) -> Choice:
         """The whole choice with this region as the (whole) values say.

@@ -19,7 +19,8 @@ from scheduler.options import find_options
 from scheduler.params import Params
 from scheduler.problem import Coaching, Problem, Window, Wish
 from scheduler.relaxation import proven_bound
-from scheduler.result import Progress, Result
+from scheduler.result import Progress, Result, TierValue
+from scheduler.search import Search
 from scheduler.second_opinion import second_opinion
 from scheduler.solve import WrongPlanError, in_order, solve
 from tests.scheduler.brute_force import best_values
@@ -168,3 +169,56 @@ def test_a_tier_that_a_later_search_brings_to_its_bound_is_proven(seed: int) -> 
     problem = make_problem(seed)
     result = solve(problem, ONE, should_stop=lambda: next(stops, False))
     assert any(tier.proven for tier in result.tiers)
+
+
+def told_before(result: Result, *, by: int) -> list[TierValue]:
+    """What another search could have said: each bound so much too high, nothing proven."""
+    found = []
+    for tier in result.tiers:
+        assert isinstance(tier.bound, int)
+        bound = tier.bound - by if tier.name == "travel" else tier.bound + by
+        found.append(TierValue(tier.name, tier.value, bound, proven=False))
+    return found
+
+
+def searched(problem: Problem, known: list[TierValue], *, stop: bool) -> list[TierValue]:
+    model = build(problem, find_options(problem))
+    wanted = tiers(model)
+    search = Search(model, ONE, should_stop=lambda: stop)
+    plan = greedy(problem)
+    assert plan is not None
+    search.adopt(plan)
+    return search.optimise(wanted, known)
+
+
+def weighted(seed: int) -> Problem:
+    problem = in_order(replace(make_problem(seed), pins=()))
+    policy = replace(problem.policy, wishes="weighted", slack={})
+    return replace(problem, policy=policy)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_nearer_of_two_bounds_is_told_and_a_proof_is_not_undone(seed: int) -> None:
+    problem = weighted(seed)
+    best = solve(problem, ONE)
+    known = told_before(best, by=1)
+    cut_short = searched(problem, known, stop=True)
+    first, other = cut_short[0], known[0]
+    assert first.bound is not None
+    assert other.bound is not None
+    nearest = goodness(problem, first.name, other.bound)
+    assert goodness(problem, first.name, first.bound) <= nearest
+    assert [t.bound for t in searched(problem, known, stop=False)] == [t.bound for t in best.tiers]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_bound_told_for_a_better_plan_is_not_told_of_a_worse_one(seed: int) -> None:
+    """Whoever keeps less of the first tier may reach more in the second."""
+    problem = weighted(seed)
+    best = solve(problem, ONE)
+    cut_short = searched(problem, told_before(best, by=0), stop=True)
+    if goodness(problem, cut_short[0].name, cut_short[0].value) < goodness(
+        problem, best.tiers[0].name, best.tiers[0].value
+    ):
+        alone = searched(problem, [], stop=True)
+        assert [t.bound for t in cut_short[1:]] == [t.bound for t in alone[1:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from random import Random
 
 import numpy as np
@@ -12,11 +13,12 @@ import pytest
 
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
-from scheduler.large.coached_regions import CoachedRegions
+from scheduler.large.claim import Claim
+from scheduler.large.coached_regions import CoachedRegions, coach_sets
 from scheduler.large.flow import placed_anew
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Prices
-from scheduler.large.region import Region
+from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.problem import Hold, Problem, Quota, Slot, Window
@@ -40,21 +42,43 @@ def whole(region: Region, margin: float = -1.0) -> Floats | None:
     return found and rounded(region, *found, margin, 5.0)
 
 
-def visited(market: Market, choice: Choice) -> Choice:
-    """All visits once, and everybody placed anew."""
-    aim = aim_of(market)
-    prices = Prices(market)
+def coached_regions(market: Market) -> CoachedRegions:
+    """The regions at good prices."""
+    aim, prices = aim_of(market), Prices(market)
     at = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 4.0, 1.0), 40, lambda: False)
-    coached = CoachedRegions(market, aim, prices.gains(at, aim), 60.0)
+    return CoachedRegions(market, aim, prices.gains(at, aim), 60.0)
+
+
+def visited(market: Market, choice: Choice, passes: int = 4) -> Choice:
+    """All visits some times, and everybody placed anew."""
+    coached = coached_regions(market)
     rng = Random(0)  # noqa: S311  chance for tests, no secret
-    for groups in coached.neighbourhoods(rng):
-        region = coached.region(choice, groups)
-        values = whole(region, 60.0)
-        if values is not None:
+    for coaches in islice(coach_sets(market, rng), passes):
+        region = coached.region(choice, coaches, Claim.of_nothing(market), rng)
+        values = region and whole(region, 1e9)
+        if region is not None and values is not None:
+            before = counted(region, choice, aim_of(market))
+            others = visits_of(market, choice, ~coaches)
             choice = coached.chosen(region, values, choice)
-    found = placed_anew(market, aim, choice)
+            assert counted(region, choice, aim_of(market)) >= before - 1e-6
+            found = float(region.program.objective @ values)
+            assert counted(region, choice, aim_of(market)) == pytest.approx(found)
+            assert visits_of(market, choice, ~coaches) == others
+    found = placed_anew(market, aim_of(market), choice)
     assert found is not None
     return found
+
+
+def counted(region: Region, choice: Choice, aim: Aim) -> float:
+    """What the choice counts for in the region's program."""
+    return region.worth(choice, aim.place, aim.worth) + region.elsewhere(choice)
+
+
+def visits_of(market: Market, choice: Choice, coaches: Bools) -> list[tuple[int, int]]:
+    """The options that these coaches visit, with their units."""
+    visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
+    theirs = visited[coaches[market.unit_coach[choice.unit[visited]]]]
+    return list(zip(theirs.tolist(), choice.unit[theirs].tolist(), strict=True))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -88,6 +112,59 @@ def test_visits_anew_obey_every_rule(seed: int) -> None:
     assert faults(problem, market.plan_of(choice)) == []
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_visits_of_two_sets_of_coaches_at_the_same_time_obey_every_rule(seed: int) -> None:
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return
+    market = market_of(problem)
+    choice = market.choice_of(begun) if problem.pins else market.empty()
+    coached = coached_regions(market)
+    rng = Random(seed)  # noqa: S311  chance for tests, no secret
+    first = np.array([rng.random() < 0.5 for _ in problem.coaches], dtype=bool)
+    held, regions = Claim.of_nothing(market), []
+    for coaches in (first, ~first):
+        region = coached.region(choice, coaches, held, rng)
+        if region is not None:
+            regions.append((coaches, region, whole(region, 1e9)))
+            held = held | region.claim
+    for coaches, region, values in reversed(regions):
+        if values is not None:
+            others = visits_of(market, choice, ~coaches)
+            choice = coached.chosen(region, values, choice)
+            assert visits_of(market, choice, ~coaches) == others
+    found = placed_anew(market, aim_of(market), choice)
+    assert found is None or faults(problem, market.plan_of(found)) == []
+    own = choice.taken & (choice.unit >= 0)
+    assert market.left_by(Choice(own, choice.unit)).caseload.min(initial=0) >= 0
+
+
+def test_visits_planned_meanwhile_by_other_coaches_stay() -> None:
+    groups = [group(id_, is_coached=True) for id_ in ("g", "h")]
+    people = [wishing("p", "g"), wishing("q", "h")]
+    market = market_of(gathered(groups, people, [coach("c", 1), coach("d", 1)]))
+    coached, found = coached_regions(market), set()
+    for seed in range(10):  # each region has some of the groups only
+        rng = Random(seed)  # noqa: S311  chance for tests, no secret
+        choice, held, done = market.empty(), Claim.of_nothing(market), []
+        for coaches in (np.array([True, False]), np.array([False, True])):
+            region = coached.region(choice, coaches, held, rng)
+            if region is not None:
+                held = held | region.claim
+                done.append((region, whole(region)))
+        for region, values in done:
+            if values is not None:
+                choice = coached.chosen(region, values, choice)
+        found.add(int((choice.unit >= 0).sum()))
+    assert max(found) == 2
+
+
+def test_without_coaches_there_are_no_sets_of_them() -> None:
+    market = market_of(gathered([group("g")], [wishing("p", "g")]))
+    assert list(coach_sets(market, Random(0))) == []  # noqa: S311  chance for tests, no secret
+
+
 def test_somebody_comes_to_a_visit_and_leaves_their_place_to_another() -> None:
     groups = group("a", is_coached=True), group("b")
     people = wishing("p", "b", "a"), wishing("q", "b")
@@ -98,6 +175,22 @@ def test_somebody_comes_to_a_visit_and_leaves_their_place_to_another() -> None:
     assert without is not None
     assert evaluate(problem, market.plan_of(without))["served"] == 1
     assert evaluate(problem, market.plan_of(visited(market, begun)))["served"] == 2
+
+
+def test_nobody_leaves_a_place_for_a_visit_that_another_needs_more() -> None:
+    """p would like a better, but has b for the asking; q has nothing else."""
+    groups = group("a", is_coached=True), group("b", 9)
+    problem = gathered(groups, [wishing("p", "a", "b"), wishing("q", "c", "a")], [coach("c")])
+    problem = replace(problem, groups=(*problem.groups, group("c", 0)))
+    market = market_of(problem)
+    choice, coached = market.choice_of((Assignment("p", "b", 2),)), coached_regions(market)
+    rng = Random(1)  # noqa: S311  chance for tests, no secret
+    everyone = np.ones(1, dtype=bool)
+    for _ in range(4):
+        region = coached.region(choice, everyone, Claim.of_nothing(market), rng)
+        if region is not None and (values := whole(region, 1e9)) is not None:
+            choice = coached.chosen(region, values, choice)
+    assert groups_of(market.plan_of(choice)) == {("p", "b"), ("q", "a")}
 
 
 def side_by_side(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from scheduler.check import Facts, Plan, broken, evaluate
 from scheduler.check.tiers import allowed_loss, goodness
 from scheduler.greedy import greedy
+from scheduler.jsonio import read
 from scheduler.large.search import LargeSearch
 from scheduler.options import find_options
 from scheduler.params import Params
@@ -27,10 +29,12 @@ from scheduler.problem import (
     Window,
     Wish,
 )
-from scheduler.result import Assignment, TierValue
+from scheduler.result import Assignment, Progress, TierValue
 from scheduler.solve import _is_large, solve
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import SEEDS, faults, market_of, problem_of
+
+INSTANCES = Path(__file__).parents[1] / "instances"
 
 
 def improved(
@@ -108,6 +112,33 @@ def test_somebody_with_thousands_of_options_makes_a_problem_large() -> None:
     result = solve(problem, Params(time_limit=0.0))
     assert [tier.value for tier in result.tiers][:2] == [1, 100]
     assert len(result.assignments) == 1
+
+
+@pytest.mark.slow
+def test_a_problem_of_middle_size_is_proven_from_the_start_that_a_large_search_makes() -> None:
+    problem = read((INSTANCES / "strasbourg.json.gz").read_bytes())
+    people = [
+        replace(person, id=f"{person.id}-{i}", max_groups=1, home=None)
+        for person in problem.participants
+        for i in range(2)
+    ]
+    groups = tuple(replace(g, capacity=2 * g.capacity, coaching=None) for g in problem.groups)
+    doubled = replace(
+        problem,
+        participants=tuple(people),
+        groups=groups,
+        coaches=(),
+        pins=(),
+        bans=(),
+        apart=(),
+        together=(),
+        quotas=(),
+        previous=(),
+    )
+    heard: list[Progress] = []
+    result = solve(doubled, Params(workers=1), heard.append)
+    assert result.status == "optimal"
+    assert any(progress.bound is None for progress in heard)  # said by the search that starts
 
 
 def wishes() -> tuple[Wish, ...]:

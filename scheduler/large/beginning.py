@@ -1,0 +1,58 @@
+"""A first good choice: region after region from nothing, at prices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+
+from scheduler.greedy import greedy
+from scheduler.large.clock import Clock
+from scheduler.large.incumbent import MARGIN, PLACE
+from scheduler.large.market import Choice, Market
+from scheduler.large.neighbourhoods import neighbourhoods
+from scheduler.large.prices import Paid
+from scheduler.large.region import Aim, Region
+from scheduler.large.rounding import relaxed, rounded
+
+PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
+SECONDS = 5.0  # of HiGHS
+
+
+def by_prices(
+    market: Market, aim: Aim, paid: Paid, pinned: Choice, clock: Clock, rng: Random
+) -> Choice | None:
+    """Region after region from what is ``pinned``; prices tell what people find in those to come.
+
+    None where a pin would be left without its group.
+    """
+    options = market.options
+    gains = paid.prices.gains(paid.at, aim)
+    best = np.zeros(len(market.weight))
+    np.maximum.at(best, options.participant, gains)
+    considered = (gains >= best[options.participant] - MARGIN) | options.pinned
+    choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
+    everything = np.ones(len(options), dtype=bool)
+    for groups in neighbourhoods(market, everything, rng, is_partition=True):
+        to_come &= ~groups
+        if clock.is_over():
+            break
+        later = np.flatnonzero(considered & to_come[options.group])
+        elsewhere = np.zeros(len(market.weight))
+        np.maximum.at(elsewhere, options.participant[later], gains[later])
+        region = Region(market, choice, groups, considered, replace(aim, elsewhere=elsewhere))
+        found = relaxed(region, clock.left, clock.stop)
+        values = None
+        for margin in (PRICED_MARGIN, -1.0):
+            if found is not None and values is None:
+                most = clock.at_most(SECONDS)
+                values = rounded(region, *found, margin, most, PRICED_GAP)
+        if values is not None:
+            choice = region.chosen(values)
+        elif options.pinned[groups[options.group]].any():
+            return None
+    # What time did not reach, and what became free, is worked through as a list.
+    begun = market.plan_of(choice)
+    plan = greedy(market.problem, begun, options=options, clashing=market.clashing)
+    return None if plan is None else market.choice_of(plan)

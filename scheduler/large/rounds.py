@@ -1,0 +1,195 @@
+"""Round after round of regions, by several workers at once, until none of a whole round is better.
+
+In turn: the visits of some coaches at a time, everybody placed anew, the people of some groups at a
+time. No two regions at work touch the same groups, people, coaches or rows of H11 to H14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import islice
+from operator import or_
+from random import Random
+from threading import Condition
+
+import numpy as np
+
+from scheduler.large.claim import Claim
+from scheduler.large.clock import Clock
+from scheduler.large.coached_regions import CoachedRegions, coach_sets
+from scheduler.large.flow import placed_anew
+from scheduler.large.incumbent import MARGIN, PLACE, Incumbent
+from scheduler.large.market import Market
+from scheduler.large.neighbourhoods import neighbourhoods
+from scheduler.large.prices import Paid
+from scheduler.large.program import EXACT
+from scheduler.large.region import Floor, Region
+from scheduler.large.rounding import relaxed, rounded
+from scheduler.matrix import Floats
+from scheduler.ragged import Bools
+
+REGIONS, VISITS = 40, 8  # of groups and of coaches, one after the other
+VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
+SECONDS, VISITS_SECONDS = 5.0, 2.0  # of HiGHS
+SLACK_SHARE = 0.4  # of the time, for the use of slack
+WHOLE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A region, and what it counts for as it is. ``coached``: its visits are a draft."""
+
+    region: Region
+    worth: float
+    coached: CoachedRegions | None = None
+
+
+class Rounds:
+    """The work at one incumbent."""
+
+    def __init__(
+        self,
+        market: Market,
+        hand: Incumbent,
+        clock: Clock,
+        rng: Random,
+        on_better: Callable[[], None],
+    ) -> None:
+        self.paid: Paid | None = None  # at these prices people come to coaches
+        self._market, self._hand, self._clock, self._rng = market, hand, clock, rng
+        self._on_better = on_better
+        self._turn = Condition()
+        self._claims: dict[Region, Claim] = {}
+        self._is_waiting = False
+        self._num_slack = len(hand.unused_slack)
+        self._draft = hand.choice
+        self._jobs = self._plan()
+
+    def work(self) -> None:
+        """Region after region; for each worker."""
+        while (job := self._next()) is not None:
+            values = None
+            try:
+                values = self._solved(job)
+            finally:
+                with self._turn:
+                    del self._claims[job.region]
+                    if values is not None:
+                        self._take(job, values)
+                    self._turn.notify_all()
+
+    def _next(self) -> Job | None:
+        """A region that touches none at work; None when all is done."""
+        with self._turn:
+            while not self._clock.is_over():
+                if self._is_waiting and self._claims:
+                    self._turn.wait()
+                    continue
+                self._is_waiting = False
+                try:
+                    job = next(self._jobs)
+                except StopIteration:
+                    return None
+                if job is None:
+                    self._is_waiting = True
+                    continue
+                self._claims[job.region] = job.region.claim
+                return job
+        return None
+
+    def _plan(self) -> Iterator[Job | None]:
+        """What is to be done; None: go on when nothing is at work."""
+        sets = coach_sets(self._market, self._rng)
+        while True:
+            values = self._hand.values
+            everything = np.ones(len(self._market.options), dtype=bool)
+            rest = neighbourhoods(self._market, everything, self._rng)
+            while batch := list(islice(rest, REGIONS)):
+                self._draft = self._hand.choice
+                yield from self._of_coaches(islice(sets, VISITS))
+                yield None
+                self._place_anew()
+                yield from self._of_groups(batch)
+                yield None
+                if self._is_slack_due():
+                    self._use_slack()
+            if self._hand.values is values and not self._hand.unused_slack:
+                return
+            if self._hand.values is values:
+                self._use_slack()
+
+    def _of_coaches(self, sets: Iterator[Bools]) -> Iterator[Job]:
+        if self.paid is None:
+            return
+        aim = self._hand.aim
+        gains = self.paid.prices.gains(self.paid.at, aim)
+        coached = CoachedRegions(self._market, aim, gains, VISITS_MARGIN)
+        for coaches in sets:
+            region = coached.region(self._draft, coaches, self._held(), self._rng)
+            if region is not None:
+                worth = region.worth(self._draft, aim.place, aim.worth)
+                yield Job(region, worth + region.elsewhere(self._draft), coached)
+
+    def _of_groups(self, batch: list[Bools]) -> Iterator[Job]:
+        everything = np.ones(len(self._market.options), dtype=bool)
+        for groups in batch:
+            aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
+            region = Region(
+                *(self._market, choice, groups, everything, aim),
+                [
+                    Floor(level.place.astype(float), level.worth.astype(float))
+                    for level, _ in floors
+                ],
+                held=self._held(),
+            )
+            for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
+                region.program.low[row] = region.worth(choice, level.place, level.worth) - spare
+            if len(region.options):
+                yield Job(region, region.worth(choice, aim.place, aim.worth))
+
+    def _held(self) -> Claim:
+        return reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
+
+    def _solved(self, job: Job) -> Floats | None:
+        """Better values for the region; None where none are found."""
+        region, clock = job.region, self._clock
+        found = relaxed(region, clock.left, clock.stop)
+        if found is None:
+            return None
+        # What costs more than there is to gain is in no better plan.
+        most = float(region.program.objective @ found[0])
+        gain = most - job.worth
+        if gain <= WHOLE:
+            return None
+        margin, seconds, gap = MARGIN, SECONDS, EXACT
+        if job.coached is not None:
+            margin, seconds, gap = VISITS_MARGIN, VISITS_SECONDS, VISITS_GAP / max(abs(most), 1.0)
+        values = rounded(region, *found, min(gain, margin), clock.at_most(seconds), gap)
+        if values is None or float(region.program.objective @ values) <= job.worth + WHOLE:
+            return None
+        return values
+
+    def _take(self, job: Job, values: Floats) -> None:
+        if job.coached is not None:
+            self._draft = job.coached.chosen(job.region, values, self._draft)
+        elif self._hand.take(job.region.chosen(values, self._hand.choice)):
+            self._on_better()
+
+    def _place_anew(self) -> None:
+        """Everybody anew with the visits of the draft."""
+        if self._clock.is_over():
+            return
+        found = placed_anew(self._market, self._hand.sure_aim, self._draft)
+        if found is not None and self._hand.take(found):
+            self._on_better()
+
+    def _is_slack_due(self) -> bool:
+        """Whether the rest of the time belongs to what slack is given for."""
+        num = len(self._hand.unused_slack)
+        return num > 0 and self._clock.is_past(1 - SLACK_SHARE * num / self._num_slack)
+
+    def _use_slack(self) -> None:
+        self._hand.use_slack(self._clock.is_over)
+        self._on_better()
