@@ -43,6 +43,8 @@ class Occupancy:
         self._venues: dict[int, Counter[str | None]] = defaultdict(Counter)
         # By coach, then by unit and group.
         self._known_full: dict[int, dict[tuple[int, int], frozenset[str]]] = defaultdict(dict)
+        # By group and units, for people whom no coach follows yet.
+        self._known_standing: dict[tuple[str, tuple[int, ...]], list[str]] = {}
         for line in plan:
             self.add(line)
 
@@ -58,7 +60,7 @@ class Occupancy:
         more. The plan is shared: whatever is added to one must be removed before the other is used.
         """
         other = copy(self)
-        other.problem, other._known_full = problem, defaultdict(dict)
+        other.problem, other._known_full, other._known_standing = problem, defaultdict(dict), {}
         if problem.coaches is self.problem.coaches:
             return other
         other.visits = Visits(problem)
@@ -89,6 +91,7 @@ class Occupancy:
             return
         coach = self.visits.units[u].coach
         self._known_full.pop(coach, None)
+        self._known_standing.clear()
         self._spent[coach] += change * group.coaching.visit_minutes
         self._inside[u] += change * group.coaching.visit_minutes
         _change(self._people[coach], line.participant, change)
@@ -157,8 +160,16 @@ class Occupancy:
         if group.coaching is None:
             return []
         units = self.visits.of_pair(person, group, pinned=False)
+        standing = self._known_standing.get((group.id, units))
+        if standing is None or self.groups_of[person.id]:
+            standing = self._standing(person, group, units)
+        if not self.groups_of[person.id]:
+            self._known_standing[group.id, units] = standing
+        return [{"rule": rule} for rule in standing]
+
+    def _standing(self, person: Participant, group: Group, units: tuple[int, ...]) -> list[str]:
         if not units:
-            return [{"rule": "H7"}]
+            return ["H7"]
         failing: set[frozenset[str]] = set()
         for u in units:
             full = self._full(person, group, u)
@@ -167,7 +178,7 @@ class Occupancy:
             failing.add(full)
         least = [rules for rules in failing if not any(other < rules for other in failing)]
         standing = frozenset().union(*least)
-        return [{"rule": rule} for rule in ("H8", "H9", "H10") if rule in standing]
+        return [rule for rule in ("H8", "H9", "H10") if rule in standing]
 
     def _full(self, person: Participant, group: Group, u: int) -> frozenset[str]:
         """The rules that a visit in the unit to the person would break."""

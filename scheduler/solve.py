@@ -12,6 +12,7 @@ import numpy as np
 from scheduler.check import check
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
+from scheduler.collector import collector_paused
 from scheduler.constraints import build
 from scheduler.eligibility import Eligibility
 from scheduler.greedy import greedy
@@ -51,7 +52,8 @@ def solve(
     ``on_progress`` hears of better plans and bounds. Raises ``WrongPlanError``.
     """
     result = _solve(in_order(problem), (params or Params()).settled(), on_progress, should_stop)
-    violations = check(problem, result)
+    with collector_paused():
+        violations = check(problem, result)
     if violations:
         raise WrongPlanError(violations)
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scheduler.check.facts import Facts
@@ -39,7 +39,6 @@ class Blocks:
         self.together = {id_ for pair in facts.problem.together for id_ in pair}
         self._coach_rules: dict[tuple[str, frozenset[str], bool, Any], frozenset[str]] = {}
         self._windows: dict[tuple[str, frozenset[str]], list[CoachWindow]] = {}
-        self._last: tuple[Participant | None, dict[str, Out]] = (None, {})
         self._loads = {
             coach.id: (
                 len({a.participant for a in plan.of_coach.get(coach.id, ())}),
@@ -49,16 +48,15 @@ class Blocks:
             for coach in facts.problem.coaches
         }
 
-    def out(self, person: Participant, group: Group) -> Out:
-        """What keeps the person out of the group; kept for the person asked about last."""
-        if self._last[0] is not person:
-            self._last = (person, {})
-        known = self._last[1]
-        if group.id not in known:
-            pinned = (person.id, group.id) in self.facts.pins
-            failing = [] if pinned else self.facts.failing(person, group)
-            known[group.id] = (failing, *(NOTHING if failing else self.hard(person, group)))
-        return known[group.id]
+    def of(self, person: Participant) -> dict[str, Out]:
+        """What keeps the person out of each of the groups wished, by id."""
+        facts = self.facts
+        wished = {g.id: g for wish in person.wishes for g in wished_groups(facts, wish)}
+        found: dict[str, Out] = {}
+        for id_, group in wished.items():
+            failing = [] if (person.id, id_) in facts.pins else facts.failing(person, group)
+            found[id_] = (failing, *(NOTHING if failing else self.hard(person, group)))
+        return found
 
     def hard(self, person: Participant, group: Group) -> tuple[set[str], frozenset[str]]:
         """The rules H1 to H13, coaches aside, that break; and where no coach is left, those of
@@ -147,22 +145,21 @@ def unplaced_statements(facts: Facts, plan: Plan, result: Result) -> Iterator[Vi
         rows[str(row.get("participant"))].append(row)
     blocks = Blocks(facts, plan)
     for person in without.values():
-        yield from _needless(blocks, person)
+        outs = blocks.of(person)
+        yield from _needless(facts, person, outs)
         for row in rows.get(person.id, ()):
-            for text in _false_reasons(blocks, person, row):
+            for text in _false_reasons(facts, outs, person, row):
                 yield Violation("reason", f"participant {person.id}: {text}")
 
 
-def _needless(blocks: Blocks, person: Participant) -> Iterator[Violation]:
+def _needless(facts: Facts, person: Participant, outs: Mapping[str, Out]) -> Iterator[Violation]:
     """Where ``served`` comes first without slack, a place that nothing blocks is a fault."""
-    policy = blocks.facts.problem.policy
+    policy = facts.problem.policy
     if policy.objective[:1] != ("served",) or policy.slack.get("served") or not person.weight:
         return
-    wished = {g.id: g for wish in person.wishes for g in wished_groups(blocks.facts, wish)}
-    for group in wished.values():
-        if not any(blocks.out(person, group)):
-            text = f"participant {person.id}: nothing blocks group {group.id}"
-            yield Violation("unplaced", text)
+    for id_, out in outs.items():
+        if not any(out):
+            yield Violation("unplaced", f"participant {person.id}: nothing blocks group {id_}")
 
 
 def wished_groups(facts: Facts, wish: Any) -> list[Group]:
@@ -174,18 +171,22 @@ def wished_groups(facts: Facts, wish: Any) -> list[Group]:
     return facts.by_measure.get(str(raw.get("measure")), [])
 
 
-def _false_reasons(blocks: Blocks, person: Participant, row: Mapping[str, Any]) -> Iterator[str]:
-    facts = blocks.facts
+def _false_reasons(
+    facts: Facts, outs: Mapping[str, Out], person: Participant, row: Mapping[str, Any]
+) -> Iterator[str]:
     stated = {(wish.measure, wish.group, wish.rank) for wish in person.wishes}
     told = {(w.get("measure"), w.get("group"), w.get("rank")) for w in row.get("wishes", ())}
     for wish in sorted(told - stated, key=str):
         yield f"has no wish {wish}"
-    for target in {wish[:2] for wish in stated} - {wish[:2] for wish in told}:
+    targets = {wish[:2] for wish in stated}
+    for target in targets - {wish[:2] for wish in told}:
         yield f"the wish for {target[0] or target[1]} is left out"
     for wish in row.get("wishes", ()):
+        if (wish.get("measure"), wish.get("group")) not in targets:
+            continue  # said above
         groups = wished_groups(facts, wish)
         if "summary" in wish:
-            yield from _false_summary(blocks, person, groups, wish["summary"])
+            yield from _false_summary([outs[group.id] for group in groups], wish["summary"])
             continue
         lists = {str(told_group.get("group")): told_group for told_group in wish.get("groups", ())}
         if sorted(lists) != sorted(group.id for group in groups) or len(lists) != len(
@@ -194,14 +195,16 @@ def _false_reasons(blocks: Blocks, person: Participant, row: Mapping[str, Any]) 
             yield f"the groups of the wish for {wish.get('measure') or wish.get('group')} differ"
             continue
         for group in groups:
-            yield from _false_list(blocks, person, group, lists[group.id].get("reasons", ()))
+            reasons = lists[group.id].get("reasons", ())
+            yield from _false_list(facts, outs[group.id], person, group, reasons)
 
 
-def _false_list(blocks: Blocks, person: Participant, group: Group, reasons: Any) -> Iterator[str]:
-    facts = blocks.facts
+def _false_list(
+    facts: Facts, out: Out, person: Participant, group: Group, reasons: Any
+) -> Iterator[str]:
     told = {str(reason.get("rule")) for reason in reasons}
     where = f"group {group.id}: reasons {sorted(told)}"
-    fails, blocking, coach_rules = blocks.out(person, group)
+    fails, blocking, coach_rules = out
     if fails:
         if told != set(fails):
             yield f"{where}, but {sorted(fails)} fail"
@@ -235,14 +238,11 @@ def _named(reason: Mapping[str, Any]) -> list[Any]:
     return named if isinstance(named, list) else [named]
 
 
-def _false_summary(
-    blocks: Blocks, person: Participant, groups: list[Group], summary: Mapping[str, int]
-) -> Iterator[str]:
+def _false_summary(outs: Iterable[Out], summary: Mapping[str, int]) -> Iterator[str]:
     exact: Counter[str] = Counter()
     coach_most: Counter[str] = Counter()
     coach_least = 0
-    for group in groups:
-        fails, blocking, coach_rules = blocks.out(person, group)
+    for fails, blocking, coach_rules in outs:
         for label in fails or blocking:
             exact[label] += 1
         for label in coach_rules:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scheduler.collector import collector_paused
 from scheduler.jsonio.policy_in import PolicyReader
 from scheduler.jsonio.reading import Read, UnreadableError, json_value
 from scheduler.problem import (
@@ -51,7 +49,7 @@ def read(data: bytes) -> Problem:
 
     Raises InvalidProblemError with every fault of the file, whatever the bytes are.
     """
-    with _collector_paused():
+    with collector_paused():
         try:
             value = json_value(data)
         except UnreadableError as error:
@@ -66,18 +64,6 @@ def problem_from(value: Any) -> Problem:
     if reader.faults or problem is None:
         raise InvalidProblemError(reader.faults)
     return problem
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without the garbage collector, which would walk a million new objects for nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _ids(value: Any, section: str) -> set[str]:

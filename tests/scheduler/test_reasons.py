@@ -10,6 +10,7 @@ import pytest
 from scheduler.check import check
 from scheduler.coaching import Visits
 from scheduler.eligibility import Eligibility
+from scheduler.occupancy import Occupancy
 from scheduler.params import Params
 from scheduler.problem import (
     Coach,
@@ -150,3 +151,14 @@ def test_every_statement_about_small_problems_stands_the_check(how):
         result = solve(make_problem(seed), Params(workers=1, reasons=how))
         blocked += len(result.unplaced)
     assert blocked > 20
+
+
+def test_a_full_coach_may_see_one_of_their_own_people_in_another_group() -> None:
+    """H8 counts people; and what was found out for a stranger is not told of somebody known."""
+    problem = changed("coaches", "c0", caseload=1)
+    twin = replace(problem.groups[0], id="g2", measure="kitchen")
+    problem = replace(problem, groups=(*problem.groups, twin))
+    occupancy = Occupancy(problem, Visits(problem), ASSIGNMENTS[:1])
+    stranger, known = ({reason["rule"] for reason in occupancy.broken(p, 2)} for p in (1, 0))
+    assert "H8" in stranger
+    assert "H8" not in known
