@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import metadata
 
 import numpy as np
+import ortools
 
 from scheduler.check import check
 from scheduler.clashes import clashes
@@ -150,5 +150,5 @@ def _run(began: float, params: Params) -> dict[str, object]:
         "seconds": None if params.is_repeatable else round(time.monotonic() - began, 3),
         "seed": params.seed,
         "workers": params.workers,
-        "versions": {"ortools": metadata.version("ortools")},
+        "versions": {"ortools": ortools.__version__},
     }
