@@ -17,16 +17,14 @@ from scheduler.options import find_options
 from scheduler.params import Params
 from scheduler.problem import Pair, Problem
 from scheduler.questions.again import plan_again
-from scheduler.questions.candidates import Candidates
 from scheduler.questions.fairness import fairness
 from scheduler.questions.places import best_places
 from scheduler.questions.published import Published
 from scheduler.questions.relaxing import relaxation
 from scheduler.questions.unlock import what_would_place
 from scheduler.questions.what_if import what_if
-from scheduler.questions.worth import Comparison
+from scheduler.questions.worth import worth as what_more_is_worth
 from scheduler.result import Result
-from scheduler.solve import in_order
 from tests.scheduler.questions.smaller import without_participant
 
 Ask = Callable[[], object]
@@ -57,16 +55,8 @@ def unlock(problem: Problem, result: Result, params: Params) -> Iterator[Ask]:
 
 
 def worth(problem: Problem, result: Result, params: Params) -> Iterator[Ask]:
-    """The duals, and the change that they rank first solved."""
-    policy = replace(problem.policy, objective=problem.policy.objective[:2])
-    problem = in_order(replace(problem, policy=policy))
-
-    def ask() -> object:
-        candidates = Candidates(problem, result.assignments, params.time_limit)
-        changes = candidates.promising() or candidates.possible()
-        return Comparison(problem, result, None).with_change(changes[0], params)
-
-    yield ask
+    """The change that brings most."""
+    yield partial(what_more_is_worth, problem, params, result, 1)
 
 
 def again(problem: Problem, result: Result, params: Params) -> Iterator[Ask]:

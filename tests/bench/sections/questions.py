@@ -21,10 +21,10 @@ SECONDS = 60.0  # for one question
 HEAD = ("question", "asked", "prepared", "wall s, mean", "most", "CPU s, mean", "MB", "limit")
 INTRODUCTION = """\
 `places` is asked of 20 people and `unlock` of 20 without a group, drawn with a fixed seed;
-*prepared* is what they index once of a plan, in seconds. `worth` is the duals and one change, the
-first of them, solved; `again` follows one person who left; `what-if` forbids one pair; `relax` has
-one pin too many for a group; `fairness` is by tags. The plan is ours, for basrhin that by list.
-Reading the files is not in the times; the memory is of the whole process."""
+*prepared* is what they index once of a plan, in seconds. `worth` is asked for
+the one change that brings most; `again` follows one person who left; `what-if` forbids one pair;
+`relax` has one pin too many for a group; `fairness` is by tags. The plan is ours, for basrhin that
+by list. Reading the files is not in the times; the memory is of the whole process."""
 
 
 def measure(asked: Asked) -> Measured:
