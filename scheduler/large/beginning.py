@@ -1,4 +1,4 @@
-"""A first good choice: region after region from nothing, at prices."""
+"""A first good choice: region after region from nothing, at prices; or the whole at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,20 @@ from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
-SECONDS = 5.0  # of HiGHS
+SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
+SHARE = 0.25  # of the time left, for each of two engines that are asked about the whole
+
+
+def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
+    """The whole at once, from nothing, in the support of its relaxation; None where time is up."""
+    everything = np.ones(len(market.capacity), dtype=bool)
+    considered = np.ones(len(market.options), dtype=bool)
+    region = Region(market, market.empty(), everything, considered, aim)
+    found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
+    part = clock.part(SHARE)
+    most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
+    values = found and rounded(region, *found, -1.0, most)
+    return None if values is None else region.chosen(values)
 
 
 def by_prices(

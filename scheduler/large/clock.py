@@ -25,6 +25,11 @@ class Clock:
         limit = self._params.time_limit
         return None if limit is None else max(0.0, limit - self.seconds)
 
+    def part(self, share: float) -> float | None:
+        """A share of the seconds left; None without a limit."""
+        left = self.left()
+        return None if left is None else share * left
+
     def at_most(self, seconds: float) -> float | None:
         """Seconds for one engine; None where no clock may decide."""
         if self._params.is_repeatable:

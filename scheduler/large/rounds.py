@@ -6,6 +6,7 @@ time. No two regions at work touch the same groups, people, coaches or rows of H
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -30,9 +31,10 @@ from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
-REGIONS, VISITS = 40, 8  # of groups and of coaches, one after the other
+REGIONS = 40  # of groups, one after the other
+SETS = 18  # coaches for whom there is one region before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
-SECONDS, VISITS_SECONDS = 5.0, 2.0  # of HiGHS
+SECONDS, VISITS_SECONDS = 5.0, 1.0  # of HiGHS
 SLACK_SHARE = 0.4  # of the time, for the use of slack
 WHOLE = 1e-6
 
@@ -102,13 +104,14 @@ class Rounds:
     def _plan(self) -> Iterator[Job | None]:
         """What is to be done; None: go on when nothing is at work."""
         sets = coach_sets(self._market, self._rng)
+        num_sets = math.ceil(len(self._market.caseload) / SETS)
         while True:
             values = self._hand.values
             everything = np.ones(len(self._market.options), dtype=bool)
             rest = neighbourhoods(self._market, everything, self._rng)
             while batch := list(islice(rest, REGIONS)):
                 self._draft = self._hand.choice
-                yield from self._of_coaches(islice(sets, VISITS))
+                yield from self._of_coaches(islice(sets, num_sets))
                 yield None
                 self._place_anew()
                 yield from self._of_groups(batch)

@@ -14,7 +14,7 @@ from threading import Event
 import numpy as np
 
 from scheduler.completion import completed
-from scheduler.large.beginning import by_prices
+from scheduler.large.beginning import by_prices, whole
 from scheduler.large.bounds import Bounds
 from scheduler.large.clock import Clock
 from scheduler.large.incumbent import Incumbent
@@ -27,7 +27,7 @@ from scheduler.params import Params
 from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
 
-WHOLE_UP_TO = 60_000  # options whose relaxation is solved for the bounds
+WHOLE_UP_TO = 60_000  # options whose relaxation is solved
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
 FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
 
@@ -94,6 +94,11 @@ class LargeSearch:
         pinned, unit = market.options.pinned, self.hand.choice.unit
         begun = Choice(self.hand.choice.taken & pinned, np.where(pinned, unit, -1))
         found = by_prices(market, aim, paid, begun, self._clock, self._rng)
+        self._take(found)
+        if self._is_whole:
+            self._take(whole(market, aim, self._clock))
+
+    def _take(self, found: Choice | None) -> None:
         if found is not None and self.hand.take(found):
             self._progress()
 
@@ -105,7 +110,8 @@ class LargeSearch:
         return bounds
 
     def _bounds(self, paid: Paid) -> Bounds:
-        self._rounds.paid = paid = self._lowered(paid.at, FINER, FINER_STEPS)
+        if not self._is_whole:
+            self._rounds.paid = paid = self._lowered(paid.at, FINER, FINER_STEPS)
         bounds = Bounds(self._market, self.hand.levels, paid, self._clock, is_whole=self._is_whole)
         bounds.find()
         return bounds
