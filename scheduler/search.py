@@ -71,9 +71,10 @@ class Search:
             value = tier.value(self.values)
             if other is not None:
                 if holds and not was_proven:
-                    bound = self._nearest(tier, bound, other.bound)
-                is_no_worse = self._key(tier, value) >= self._key(tier, other.value)
-                holds = holds and is_no_worse and not tier.slack
+                    bound = self._nearest(tier, bound, other.bound, value)
+                # Of a profile each rank: that is what the other search kept.
+                keys = zip(self._key(tier, value), self._key(tier, other.value), strict=True)
+                holds = holds and not tier.slack and all(mine >= its for mine, its in keys)
             # A search for a later tier may have brought an earlier one to its bound.
             proven = proven and (was_proven or value == bound)
             told.append(TierValue(tier.name, value, bound, proven))
@@ -83,10 +84,11 @@ class Search:
     def _key(self, tier: Tier, value: Value) -> tuple[int, ...]:
         return goodness(self._model.problem, tier.name, value)
 
-    def _nearest(self, tier: Tier, bound: Value, other: Value | None) -> Value:
-        if other is None:
+    def _nearest(self, tier: Tier, bound: Value, other: Value | None, value: Value) -> Value:
+        """The nearer of two bounds. One below the plan in hand is an error, and dropped."""
+        if other is None or self._key(tier, other) < self._key(tier, value):
             return bound
-        return min(bound, other, key=lambda value: self._key(tier, value))
+        return min(bound, other, key=lambda found: self._key(tier, found))
 
     def _exactly(self, tiers: Sequence[Tier]) -> list[tuple[Value, bool]]:
         """For each tier its bound, and whether its best value is known."""

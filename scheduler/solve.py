@@ -74,6 +74,11 @@ def in_order(problem: Problem) -> Problem:
     )
 
 
+def without_slack(problem: Problem) -> Problem:
+    """The same problem where each tier is kept at its best."""
+    return replace(problem, policy=replace(problem.policy, slack={}))
+
+
 def _solve(
     problem: Problem, params: Params, on_progress: Tell | None, should_stop: Stop | None
 ) -> Result:
@@ -89,11 +94,13 @@ def _solve(
         plan = greedy(problem, begun, options=options, clashing=clashing) or begun
     is_large = _is_large(options) and bool(problem.policy.objective)
     found: list[TierValue] = []
-    if is_large or len(options) > STARTED:
+    if is_large or (len(options) > STARTED and problem.policy.objective):
         from scheduler.large.market import Market  # slow to import, and needed by few
         from scheduler.large.search import LargeSearch
 
-        market = Market(problem, options, clashing, visits)
+        # Slack is used once, by the search that has the last word.
+        stated = problem if is_large else without_slack(problem)
+        market = Market(stated, options, clashing, visits)
         limited = params if is_large else params.within(SHARE)
         plan, found = LargeSearch(market, limited, on_progress, should_stop, began).improve(plan)
     if not is_large:

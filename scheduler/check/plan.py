@@ -128,11 +128,16 @@ def h6(facts: Facts, plan: Plan) -> Iterator[Violation]:
 
 
 def window_of(coach: Coach, visit: Window) -> Window | None:
-    """The coach's window that holds the visit; there is at most one, since they do not overlap."""
-    for window in coach.availability:
-        if window.day == visit.day and window.start <= visit.start and visit.end <= window.end:
-            return window
-    return None
+    """The coach's window that holds the visit: one at most, since they do not overlap.
+
+    A visit of no minutes where two touch is in the earlier one.
+    """
+    around = [
+        window
+        for window in coach.availability
+        if window.day == visit.day and window.start <= visit.start and visit.end <= window.end
+    ]
+    return min(around, key=lambda window: window.start, default=None)
 
 
 def h7(facts: Facts, plan: Plan) -> Iterator[Violation]:

@@ -52,6 +52,10 @@ class Bounds:
         for i in range(len(self._levels)):
             if self._clock.is_over():
                 return
+            level = self._levels[i]
+            if not level.place.any() and not level.worth.any():
+                near.append(level.extra)  # the limit known beforehand is the bound
+                continue
             # Prices are quick to find: where time ends the relaxation, there is a bound.
             self._told[i] = self._priced(i, self._paid)
             if self._is_whole:

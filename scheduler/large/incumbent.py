@@ -26,8 +26,8 @@ class Incumbent:
     def __init__(self, market: Market) -> None:
         self._market = market
         self.levels = levels(market)
-        self._factors = scales(self.levels)
-        self.aim = self.sure_aim = self._aim()
+        self._factors, self._sure_factors = scales(self.levels), scales(self.levels)
+        self.aim = self.sure_aim = self._aim(self._factors)
         self.choice = market.empty()
         self.values: list[int] = []
         self.unused_slack = [i for i, level in enumerate(self.levels[:-1]) if level.slack]
@@ -41,10 +41,15 @@ class Incumbent:
     def take(self, choice: Choice) -> bool:
         """Keep the choice if it is better."""
         values = [level.of(self._market, choice) for level in self.levels]
-        if self.values and self._key(values) <= self._key(self.values):
+        old, new = self._key(self.values), self._key(values)
+        if self.values and new <= old:
             return False
+        # What was best beside a worse earlier level is no measure any more.
+        self._best = {
+            i: values[i] if new[:i] > old[:i] else max(best, values[i])
+            for i, best in self._best.items()
+        }
         self.choice, self.values = choice, values
-        self._best = {i: max(best, values[i]) for i, best in self._best.items()}
         return True
 
     def use_slack(self, is_over: Stop) -> None:
@@ -54,22 +59,21 @@ class Incumbent:
         """
         i = self.unused_slack.pop(0)
         self._best[i] = self.values[i]
-        whole, few, enough = self._factors[i], SMALLEST_SHARE, 0.0
+        sure, whole = self._sure_factors, self._factors[i]
+        few, enough = SMALLEST_SHARE, 0.0
         for _ in range(HALVINGS):
             if is_over():
                 break
             exponent = (few + enough) / 2
-            self._factors[i] = whole * 2**exponent
-            found = placed_anew(self._market, self._aim(), self.choice)
-            if found is not None and self._keeps_floor(i, found):
+            sure[i] = whole * 2**exponent
+            found = placed_anew(self._market, self._aim(sure), self.choice)
+            if found is not None and self._keeps_floors(found):
                 enough = exponent
                 self.take(found)
             else:
                 few = exponent
-        self._factors[i] = whole * 2**enough
-        self.sure_aim = self._aim()
-        self._factors[i] = whole * 2**few
-        self.aim = self._aim()
+        sure[i], self._factors[i] = whole * 2**enough, whole * 2**few
+        self.sure_aim, self.aim = self._aim(sure), self._aim(self._factors)
 
     @property
     def floors(self) -> list[tuple[Level, int]]:
@@ -80,19 +84,19 @@ class Incumbent:
             if i in self._best
         ]
 
-    def _keeps_floor(self, i: int, choice: Choice) -> bool:
-        level = self.levels[i]
-        return level.of(self._market, choice) >= level.floor(self._best[i])
+    def _keeps_floors(self, choice: Choice) -> bool:
+        levels = ((self.levels[i], best) for i, best in self._best.items())
+        return all(level.of(self._market, choice) >= level.floor(best) for level, best in levels)
 
     def _key(self, values: Sequence[int]) -> list[int]:
         """What choices compare by: where slack is used, no more counts than must be kept."""
         floors = {i: self.levels[i].floor(best) for i, best in self._best.items()}
         return [min(value, floors.get(i, value)) for i, value in enumerate(values)]
 
-    def _aim(self) -> Aim:
+    def _aim(self, factors: Sequence[float]) -> Aim:
         market = self._market
         place, worth = np.zeros(len(market.weight)), np.zeros(len(market.options))
-        for factor, level in zip(self._factors, self.levels, strict=True):
+        for factor, level in zip(factors, self.levels, strict=True):
             place += PLACE * factor * level.place
             worth += PLACE * factor * level.worth
         return Aim(place, worth)

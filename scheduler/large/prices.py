@@ -48,12 +48,6 @@ class Paid:
     prices: Prices
     at: Floats
 
-    @classmethod
-    def nothing(cls, market: Market) -> Paid:
-        """Nothing has a price yet."""
-        prices = Prices(market)
-        return cls(prices, prices.start())
-
 
 class Prices:
     """The dual of one aim over one market."""

@@ -78,9 +78,9 @@ class Rounds:
             finally:
                 with self._turn:
                     del self._claims[job.region]
+                    self._turn.notify_all()
                     if values is not None:
                         self._take(job, values)
-                    self._turn.notify_all()
 
     def _next(self) -> Job | None:
         """A region that touches none at work; None when all is done."""
@@ -106,7 +106,7 @@ class Rounds:
         sets = coach_sets(self._market, self._rng)
         num_sets = math.ceil(len(self._market.caseload) / SETS)
         while True:
-            values = self._hand.values
+            values: list[int] | None = self._hand.values
             everything = np.ones(len(self._market.options), dtype=bool)
             rest = neighbourhoods(self._market, everything, self._rng)
             while batch := list(islice(rest, REGIONS)):
@@ -118,6 +118,7 @@ class Rounds:
                 yield None
                 if self._is_slack_due():
                     self._use_slack()
+                    values = None  # what is looser has not been tried yet
             if self._hand.values is values and not self._hand.unused_slack:
                 return
             if self._hand.values is values:

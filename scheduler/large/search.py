@@ -67,8 +67,8 @@ class LargeSearch:
         self._progress()
         self._rounds.paid = paid = self._lowered(self._prices.start(), TEMPERATURES, STEPS)
         if self._params.workers == 1:
-            bounds = self._bounds(paid)
             self._begin(paid)
+            bounds = self._bounds(paid)
             self._rounds.work()
         else:
             with ThreadPoolExecutor(1) as pool:

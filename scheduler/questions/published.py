@@ -9,9 +9,9 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from scheduler.coaching import Visits
+from scheduler.coaching import Visits, visit_after
 from scheduler.occupancy import Occupancy, Reason
-from scheduler.problem import Problem, Window
+from scheduler.problem import Problem
 from scheduler.questions.gains import Gains
 from scheduler.questions.rules import failing
 from scheduler.questions.visit_times import in_gaps, one_after_another, visit_of
@@ -204,8 +204,7 @@ class Published:
         minutes, found = group.coaching.visit_minutes, []
         for u in self.occupancy.free_units(*pair):
             unit = self.occupancy.visits.units[u]
-            start = unit.window.start
-            visit = Window(unit.window.day, start, start + minutes)
+            visit = visit_after(unit.window, 0, minutes)
             coach = self.problem.coaches[unit.coach].id
             found.append(replace(line, coach=coach, visit=visit))
         return found

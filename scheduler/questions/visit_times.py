@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scheduler.coaching import visit_after
 from scheduler.problem import Window
 from scheduler.result import Assignment
 
@@ -19,12 +20,17 @@ def _at(line: Assignment, start: int) -> Assignment:
     return replace(line, visit=replace(visit, start=start, end=start + visit.end - visit.start))
 
 
+def _length(line: Assignment) -> int:
+    return visit_of(line).end - visit_of(line).start
+
+
 def one_after_another(window: Window, lines: Sequence[Assignment]) -> list[Assignment]:
-    """The lines with their visits from the window's start on."""
-    start, found = window.start, []
-    for line in lines:
-        found.append(_at(line, start))
-        start = visit_of(found[-1]).end
+    """The lines with their visits from the window's start on; those of no minutes come last."""
+    elapsed, found = 0, list(lines)
+    for i in sorted(range(len(lines)), key=lambda i: not _length(lines[i])):
+        length = _length(lines[i])
+        found[i] = _at(lines[i], visit_after(window, elapsed, length).start)
+        elapsed += length
     return found
 
 
@@ -35,8 +41,8 @@ def in_gaps(
     taken = [visit_of(line) for line in busy]
     found = []
     for line in lines:
-        length = visit_of(line).end - visit_of(line).start
-        starts = [window.start, *(visit.end for visit in taken)]
+        length = _length(line)
+        starts = [visit_after(window, 0, length).start, *(visit.end for visit in taken)]
         free = [
             start
             for start in sorted(starts)

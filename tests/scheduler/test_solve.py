@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from random import Random
 
 import numpy as np
@@ -23,9 +24,9 @@ from scheduler.result import Progress, Result, TierValue
 from scheduler.search import Search
 from scheduler.second_opinion import second_opinion
 from scheduler.solve import WrongPlanError, in_order, solve
-from tests.scheduler.brute_force import best_values
+from tests.scheduler.brute_force import best_values, every_value
 from tests.scheduler.small_problems import make_problem
-from tests.scheduler.tiny_plan import changed
+from tests.scheduler.tiny_plan import PROBLEM, changed
 
 ONE = Params(workers=1)
 
@@ -222,3 +223,50 @@ def test_a_bound_told_for_a_better_plan_is_not_told_of_a_worse_one(seed: int) ->
     ):
         alone = searched(problem, [], stop=True)
         assert [t.bound for t in cut_short[1:]] == [t.bound for t in alone[1:]]
+
+
+@pytest.mark.parametrize("seed", [21, 30, 34])
+def test_a_bound_told_for_a_profile_holds_only_where_each_rank_is_kept(seed: int) -> None:
+    """A plan can be better as a whole and keep less of a later rank than the bound was told for."""
+    problem = in_order(replace(make_problem(seed), pins=()))
+    policy = replace(
+        problem.policy, objective=("wishes", "travel"), wishes="rank-maximal", slack={}
+    )
+    problem = replace(problem, policy=policy)
+    plans = every_value(problem)
+    best = max(plan["wishes"] for plan in plans)
+    for other in plans:
+        kept = other["wishes"]
+        alike = [p for p in plans if all(a >= b for a, b in zip(p["wishes"], kept, strict=True))]
+        told = [
+            TierValue("wishes", kept, best, proven=False),
+            TierValue("travel", other["travel"], min(p["travel"] for p in alike), proven=False),
+        ]
+        for asked in range(1, 12):
+            times = count()
+            model = build(problem, find_options(problem))
+            wanted = tiers(model)
+            search = Search(model, ONE, should_stop=lambda t=times, n=asked: next(t) >= n)
+            search.adopt(greedy(problem) or ())
+            reached, travel = search.optimise(wanted, told)
+            least = min(p["travel"] for p in plans if p["wishes"] >= reached.value)
+            assert travel.bound <= least
+
+
+def test_without_tiers_a_problem_of_any_size_is_answered_at_once(monkeypatch) -> None:
+    monkeypatch.setattr("scheduler.solve.STARTED", 0)
+    policy = replace(PROBLEM.policy, objective=())
+    assert solve(replace(PROBLEM, policy=policy), ONE).status == "optimal"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_start_spends_no_slack_that_the_search_after_it_spends_again(seed, monkeypatch) -> None:
+    monkeypatch.setattr("scheduler.solve.STARTED", 0)
+    problem = in_order(replace(make_problem(seed), pins=()))
+    policy = replace(problem.policy, wishes="weighted", slack={"served": 0.4, "wishes": 0.4})
+    problem = replace(problem, policy=policy)
+    result = solve(problem, ONE)
+    best = best_values(problem)
+    assert best is not None
+    assert result.status == "optimal"
+    assert bounds(result) == best

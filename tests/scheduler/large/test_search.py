@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scheduler.check import Facts, Plan, broken, evaluate
 from scheduler.check.tiers import allowed_loss, goodness
 from scheduler.greedy import greedy
 from scheduler.jsonio import read
+from scheduler.large.flow import placed_anew
+from scheduler.large.incumbent import Incumbent
+from scheduler.large.market import Choice
 from scheduler.large.search import LargeSearch
 from scheduler.options import find_options
 from scheduler.params import Params
@@ -234,7 +238,7 @@ CROWD = 10
 
 
 def giving_up(slack: dict[str, float]) -> Problem:
-    """Ten places for as many people, half of whom bring wishes of ten times the worth of a place.
+    """As many places as people, half of whom could have two and bring ten times the wishes.
 
     Each of these has a second group at hand, where somebody else would be served.
     """
@@ -295,3 +299,35 @@ def test_utilities_far_beyond_a_place_are_priced_without_a_fault() -> None:
     found = improved(problem, whole_up_to=0)
     assert found is not None
     assert [tier.value for tier in found[1]][:2] == [1, 20_000_000]
+
+
+def test_a_best_value_beside_a_worse_earlier_level_is_no_floor() -> None:
+    problem = giving_up({})
+    policy = replace(
+        problem.policy, objective=("served", "wishes", "travel"), slack={"wishes": 0.1}
+    )
+    market = market_of(replace(problem, policy=policy))
+    hand = Incumbent(market)
+    keen = market.options.utility == 50
+    unit = np.full(len(keen), -1)
+    hand.take(Choice(keen, unit))
+    hand.use_slack(lambda: True)
+    assert hand.best[:2] == [10, 1000]
+    everybody = np.zeros(len(keen), dtype=bool)
+    everybody[np.unique(market.options.participant, return_index=True)[1]] = True
+    assert hand.take(Choice(everybody, unit))
+    assert hand.best[:2] == [20, 550]
+    assert [spare for _, spare in hand.floors] == [55]
+
+
+def test_the_second_slack_leaves_the_first_floor_sure() -> None:
+    problem = giving_up({"served": 0.2, "wishes": 0.1})
+    policy = replace(problem.policy, objective=("served", "wishes", "travel"))
+    market = market_of(replace(problem, policy=policy))
+    hand = Incumbent(market)
+    hand.take(market.choice_of(greedy(market.problem) or ()))
+    for _ in range(2):
+        hand.use_slack(lambda: False)
+        found = placed_anew(market, hand.sure_aim, hand.choice)
+        assert found is not None
+        assert hand.levels[0].of(market, found) >= 16
