@@ -81,8 +81,8 @@ class Visits:
     ) -> tuple[Assignment, ...]:
         """The lines with the coaches and visits of these units; None: not coached.
 
-        The visits of a unit stand one behind the other. One of no minutes comes second, where the
-        visit before it keeps it off the window's ends: the next window may begin there.
+        The visits of a unit stand one behind the other. One of no minutes comes second: so it
+        keeps off the window's ends where it can, for the next window may begin there.
         """
         found = list(lines)
         of_unit: dict[int, list[int]] = defaultdict(list)
@@ -152,7 +152,7 @@ class Visits:
 
 
 def visit_after(window: Window, elapsed: int, minutes: int) -> Window:
-    """A visit that begins when so many minutes of the window have gone by."""
+    """A visit of so many ``minutes`` that begins when ``elapsed`` of the window have gone by."""
     begin = window.start + elapsed
     if not minutes and not elapsed:
         begin += 1  # off the end of the window before

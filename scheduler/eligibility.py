@@ -215,10 +215,6 @@ class Eligibility:
 
     # -- told ---------------------------------------------------------------------------------
 
-    def failing_rules(self, p: int, g: int) -> list[dict[str, Any]]:
-        """Every rule of R2 to R6 that keeps this wished pair from being an option, with data."""
-        return self.explained(np.array([p]), np.array([g]))[0]
-
     def explained(self, p: Ints, g: Ints) -> list[list[dict[str, Any]]]:
         """For each pair every rule of R2 to R6 that fails, with its data."""
         people, groups = self.problem.participants, self.problem.groups

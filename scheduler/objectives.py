@@ -25,6 +25,11 @@ class Level:
         return sum(coefficient * values[v] for v, coefficient in self.terms)
 
 
+def floor_of(best: int, slack: float) -> int:
+    """What must be kept of a best value found (exchange format, section 4)."""
+    return best - math.floor(slack * best + 1e-9)
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     name: str
@@ -37,7 +42,7 @@ class Tier:
 
     def floor(self, best: int) -> int:
         """What a single level must keep of its best value while later tiers are optimised."""
-        return best - math.floor(self.slack * best + 1e-9)
+        return floor_of(best, self.slack)
 
 
 def tiers(model: Model) -> list[Tier]:

@@ -160,12 +160,11 @@ class Occupancy:
         if group.coaching is None:
             return []
         units = self.visits.of_pair(person, group, pinned=False)
-        standing = self._known_standing.get((group.id, units))
-        if standing is None or self.groups_of[person.id]:
-            standing = self._standing(person, group, units)
-        if not self.groups_of[person.id]:
-            self._known_standing[group.id, units] = standing
-        return [{"rule": rule} for rule in standing]
+        # A coach who follows the person already has room for them, if for nobody else.
+        known = {} if self.groups_of[person.id] else self._known_standing
+        if (group.id, units) not in known:
+            known[group.id, units] = self._standing(person, group, units)
+        return [{"rule": rule} for rule in known[group.id, units]]
 
     def _standing(self, person: Participant, group: Group, units: tuple[int, ...]) -> list[str]:
         if not units:

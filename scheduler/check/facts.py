@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from scheduler.check.person import Known, Person, Stretch, Timetable, travel_minutes
+from scheduler.check.person import Person, Stretch, Timetable, travel_minutes
 from scheduler.problem import Coach, Group, Participant, Place, Problem, Window
 
 
@@ -35,7 +35,7 @@ class Facts:
             self.by_measure[group.measure].append(group)
         self._between: dict[tuple[str, str], int] = {}
         self._clashes: dict[tuple[str, str], bool] = {}
-        self._known: dict[object, Known] = defaultdict(Known)
+        self._is_free: dict[object, dict[Stretch, bool]] = defaultdict(dict)
         self._holding: dict[tuple[Timetable, Window], list[list[Stretch]]] = {}
         self._last: Person | None = None
 
@@ -43,8 +43,8 @@ class Facts:
         """What is known of the participant asked about last: pairs are looked at in turn."""
         last = self._last
         if last is None or last.person is not participant:
-            known = self._known[participant.availability]
-            last = self._last = Person(participant, self.problem.policy, known)
+            is_free = self._is_free[participant.availability]
+            last = self._last = Person(participant, self.problem.policy, is_free)
         return last
 
     # R1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -82,23 +82,15 @@ def merged(windows: tuple[Window, ...]) -> dict[int, list[tuple[int, int]]]:
     return days
 
 
-@dataclass(slots=True)
-class Known:
-    """What has been found out of people of one availability."""
-
-    is_free: dict[Stretch, bool] = field(default_factory=dict)
-    attended: dict[Timetable, int] = field(default_factory=dict)  # by those without absences
-
-
 class Person:
-    """One participant; ``known`` may be shared by those of the same availability."""
+    """One participant; ``is_free`` may be shared by those of the same availability."""
 
-    def __init__(self, person: Participant, policy: Policy, known: Known) -> None:
+    def __init__(self, person: Participant, policy: Policy, is_free: dict[Stretch, bool]) -> None:
         self.person = person
         self._policy = policy
-        self._is_free = known.is_free
+        self._is_free = is_free
         self._minutes: dict[str | None, int] = {}  # by venue
-        self._attended: dict[Timetable, int] = {} if person.absences else known.attended
+        self._attended: dict[Timetable, int] = {}
         self._missing: dict[tuple[frozenset[str], Timetable], list[str]] = {}
         self._rank: dict[str | None, int] = {}  # by measure
         self._rank_of_group: dict[str, int] = {}

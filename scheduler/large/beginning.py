@@ -46,8 +46,7 @@ def by_prices(
     np.maximum.at(best, options.participant, gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
-    everything = np.ones(len(options), dtype=bool)
-    for groups in neighbourhoods(market, everything, rng, is_partition=True):
+    for groups in neighbourhoods(market, rng, is_partition=True):
         to_come &= ~groups
         if clock.is_over():
             break

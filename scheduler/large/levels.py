@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from scheduler.large.market import Choice, Market
+from scheduler.objectives import floor_of
 from scheduler.ragged import Ints
 from scheduler.result import Value
 
@@ -31,7 +31,7 @@ class Level:
 
     def floor(self, best: int) -> int:
         """What it must keep of its best value while later levels are optimised."""
-        return best - math.floor(self.slack * best + 1e-9)
+        return floor_of(best, self.slack)
 
     @property
     def grain(self) -> int:

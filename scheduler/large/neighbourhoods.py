@@ -14,13 +14,11 @@ OPTIONS = 4_000
 NEIGHBOURS = 6  # people of a group through whom others are reached
 
 
-def neighbourhoods(
-    market: Market, considered: Bools, rng: Random, *, is_partition: bool = False
-) -> Iterator[Bools]:
-    """Sets of groups (G,), each with about ``OPTIONS`` of the considered options (O,), until each
-    group that has any was in one; in a partition, in one only."""
+def neighbourhoods(market: Market, rng: Random, *, is_partition: bool = False) -> Iterator[Bools]:
+    """Sets of groups (G,), each with about ``OPTIONS`` options, until each group that has any was
+    in one; in a partition, in one only."""
     options = market.options
-    size = np.bincount(options.group[market.usable & considered], minlength=len(market.capacity))
+    size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
     order = np.argsort(options.group, kind="stable")
     begin = np.searchsorted(options.group[order], np.arange(len(size) + 1))
     covered = size == 0

@@ -310,7 +310,8 @@ class Region:
         return self.program.num_rows - 1
 
     def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:
-        """What the region's part of a choice counts for here: its options, and people's places."""
+        """What the region's part of a choice counts for here, where a place counts for ``place``
+        (P,) and an option for ``worth`` (O,)."""
         mine = self.options[choice.taken[self.options]]
         placed = np.unique(self.market.options.participant[mine])
         return float(worth[mine].sum() + self._gained(place, placed).sum())

@@ -32,7 +32,7 @@ from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
 REGIONS = 40  # of groups, one after the other
-SETS = 18  # coaches for whom there is one region before these
+FOR_EACH = 18  # of how many coaches there is one region of coaches before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
 SECONDS, VISITS_SECONDS = 5.0, 1.0  # of HiGHS
 SLACK_SHARE = 0.4  # of the time, for the use of slack
@@ -55,11 +55,13 @@ class Rounds:
         self,
         market: Market,
         hand: Incumbent,
+        paid: Paid,
         clock: Clock,
         rng: Random,
         on_better: Callable[[], None],
     ) -> None:
-        self.paid: Paid | None = None  # at these prices people come to coaches
+        """At the prices of ``paid`` people come to coaches; better ones may be given later."""
+        self.paid = paid
         self._market, self._hand, self._clock, self._rng = market, hand, clock, rng
         self._on_better = on_better
         self._turn = Condition()
@@ -104,11 +106,10 @@ class Rounds:
     def _plan(self) -> Iterator[Job | None]:
         """What is to be done; None: go on when nothing is at work."""
         sets = coach_sets(self._market, self._rng)
-        num_sets = math.ceil(len(self._market.caseload) / SETS)
+        num_sets = math.ceil(len(self._market.caseload) / FOR_EACH)
         while True:
             values: list[int] | None = self._hand.values
-            everything = np.ones(len(self._market.options), dtype=bool)
-            rest = neighbourhoods(self._market, everything, self._rng)
+            rest = neighbourhoods(self._market, self._rng)
             while batch := list(islice(rest, REGIONS)):
                 self._draft = self._hand.choice
                 yield from self._of_coaches(islice(sets, num_sets))
@@ -125,8 +126,6 @@ class Rounds:
                 self._use_slack()
 
     def _of_coaches(self, sets: Iterator[Bools]) -> Iterator[Job]:
-        if self.paid is None:
-            return
         aim = self._hand.aim
         gains = self.paid.prices.gains(self.paid.at, aim)
         coached = CoachedRegions(self._market, aim, gains, VISITS_MARGIN)

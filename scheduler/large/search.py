@@ -54,7 +54,6 @@ class LargeSearch:
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
         self.hand = Incumbent(market)
         self._prices = Prices(market)
-        self._rounds = Rounds(market, self.hand, self._clock, self._rng, self._progress)
         self._has_begun = Event()
 
     def improve(self, plan: Sequence[Assignment]) -> tuple[tuple[Assignment, ...], list[TierValue]]:
@@ -65,19 +64,20 @@ class LargeSearch:
         market = self._market
         self.hand.take(market.choice_of(plan))
         self._progress()
-        self._rounds.paid = paid = self._lowered(self._prices.start(), TEMPERATURES, STEPS)
+        paid = self._lowered(self._prices.start(), TEMPERATURES, STEPS)
+        rounds = Rounds(market, self.hand, paid, self._clock, self._rng, self._progress)
         if self._params.workers == 1:
             self._begin(paid)
-            bounds = self._bounds(paid)
-            self._rounds.work()
+            bounds = self._bounds(rounds)
+            rounds.work()
         else:
             with ThreadPoolExecutor(1) as pool:
-                helping = pool.submit(self._help, paid)
+                helping = pool.submit(self._help, rounds)
                 try:
                     self._begin(paid)
                 finally:
                     self._has_begun.set()
-                self._rounds.work()
+                rounds.work()
                 bounds = helping.result()
         plan = market.plan_of(self.hand.choice)
         plan = completed(market.problem, market.options, market.visits, plan)
@@ -102,17 +102,18 @@ class LargeSearch:
         if found is not None and self.hand.take(found):
             self._progress()
 
-    def _help(self, paid: Paid) -> Bounds:
+    def _help(self, rounds: Rounds) -> Bounds:
         """The second worker: first bounds, then regions with the first."""
-        bounds = self._bounds(paid)
+        bounds = self._bounds(rounds)
         self._has_begun.wait()
-        self._rounds.work()
+        rounds.work()
         return bounds
 
-    def _bounds(self, paid: Paid) -> Bounds:
+    def _bounds(self, rounds: Rounds) -> Bounds:
         if not self._is_whole:
-            self._rounds.paid = paid = self._lowered(paid.at, FINER, FINER_STEPS)
-        bounds = Bounds(self._market, self.hand.levels, paid, self._clock, is_whole=self._is_whole)
+            rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
+        levels, is_whole = self.hand.levels, self._is_whole
+        bounds = Bounds(self._market, levels, rounds.paid, self._clock, is_whole=is_whole)
         bounds.find()
         return bounds
 

@@ -146,7 +146,8 @@ def test_each_rule_that_fails_is_told_with_its_data():
     far = changed("participants", "p0", far, availability=(Window(1, 480, 600),))
     far = changed("groups", "g1", far, requires=frozenset(["certificate"]))
     far = replace(far, bans=(Pair("p0", "g1"),))
-    assert Eligibility(far).failing_rules(0, 1) == [
+    (told,) = Eligibility(far).explained(np.array([0]), np.array([1]))
+    assert told == [
         {"rule": "R2", "tag": "certificate"},
         {"rule": "R3", "tag": "step-free"},
         {"rule": "R4", "minutes": 18, "max": 17},

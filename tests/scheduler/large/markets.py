@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from random import Random
 
 from scheduler.check import Facts, broken, known
 from scheduler.clashes import clashes
@@ -32,6 +33,11 @@ SEEDS = range(100)
 
 MORNING = Slot(datetime(2027, 1, 4, 8), datetime(2027, 1, 4, 12))  # a Monday
 VISITS = Coaching(60)
+
+
+def chance(seed: int) -> Random:
+    """Chance that is the same each time."""
+    return Random(seed)  # noqa: S311  chance for tests, no secret
 
 
 def group(id_: str, capacity: int = 1, min_size: int = 0, *, is_coached: bool = False) -> Group:

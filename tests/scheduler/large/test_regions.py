@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from random import Random
 
 import numpy as np
 import pytest
@@ -27,6 +26,7 @@ from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
     aim_of,
+    chance,
     coach,
     faults,
     gathered,
@@ -52,7 +52,7 @@ def coached_regions(market: Market) -> CoachedRegions:
 def visited(market: Market, choice: Choice, passes: int = 4) -> Choice:
     """All visits some times, and everybody placed anew."""
     coached = coached_regions(market)
-    rng = Random(0)  # noqa: S311  chance for tests, no secret
+    rng = chance(0)
     for coaches in islice(coach_sets(market, rng), passes):
         region = coached.region(choice, coaches, Claim.of_nothing(market), rng)
         values = region and whole(region, 1e9)
@@ -121,7 +121,7 @@ def test_visits_of_two_sets_of_coaches_at_the_same_time_obey_every_rule(seed: in
     market = market_of(problem)
     choice = market.choice_of(begun) if problem.pins else market.empty()
     coached = coached_regions(market)
-    rng = Random(seed)  # noqa: S311  chance for tests, no secret
+    rng = chance(seed)
     first = np.array([rng.random() < 0.5 for _ in problem.coaches], dtype=bool)
     held, regions = Claim.of_nothing(market), []
     for coaches in (first, ~first):
@@ -146,7 +146,7 @@ def test_visits_planned_meanwhile_by_other_coaches_stay() -> None:
     market = market_of(gathered(groups, people, [coach("c", 1), coach("d", 1)]))
     coached, found = coached_regions(market), set()
     for seed in range(10):  # each region has some of the groups only
-        rng = Random(seed)  # noqa: S311  chance for tests, no secret
+        rng = chance(seed)
         choice, held, done = market.empty(), Claim.of_nothing(market), []
         for coaches in (np.array([True, False]), np.array([False, True])):
             region = coached.region(choice, coaches, held, rng)
@@ -162,7 +162,7 @@ def test_visits_planned_meanwhile_by_other_coaches_stay() -> None:
 
 def test_without_coaches_there_are_no_sets_of_them() -> None:
     market = market_of(gathered([group("g")], [wishing("p", "g")]))
-    assert list(coach_sets(market, Random(0))) == []  # noqa: S311  chance for tests, no secret
+    assert list(coach_sets(market, chance(0))) == []
 
 
 def test_somebody_comes_to_a_visit_and_leaves_their_place_to_another() -> None:
@@ -184,7 +184,7 @@ def test_nobody_leaves_a_place_for_a_visit_that_another_needs_more() -> None:
     problem = replace(problem, groups=(*problem.groups, group("c", 0)))
     market = market_of(problem)
     choice, coached = market.choice_of((Assignment("p", "b", 2),)), coached_regions(market)
-    rng = Random(1)  # noqa: S311  chance for tests, no secret
+    rng = chance(1)
     everyone = np.ones(1, dtype=bool)
     for _ in range(4):
         region = coached.region(choice, everyone, Claim.of_nothing(market), rng)
