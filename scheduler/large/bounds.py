@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from scheduler.large.clock import Clock
 from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
 from scheduler.large.prices import Paid
-from scheduler.large.program import Relaxation
-from scheduler.large.region import Aim, Floor, Region
+from scheduler.large.program import INFINITE, Relaxation
+from scheduler.large.region import Aim, Region
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
@@ -70,29 +71,37 @@ class Bounds:
         ]
 
     def _relaxed(self, i: int, floors: Sequence[int]) -> list[Told]:
-        market, level = self._market, self._levels[i]
-        region = Region(
-            market,
-            market.empty(),
-            np.ones(len(market.capacity), dtype=bool),
-            np.ones(len(market.options), dtype=bool),
-            Aim(level.place.astype(float), level.worth.astype(float)),
-            [
-                Floor(before.place.astype(float), before.worth.astype(float), low)
-                for before, low in zip(self._levels, floors, strict=False)
-            ],
-            is_bound=True,
-        )
-        relaxation = Relaxation(region.program)
+        region, relaxation = self._relaxation
+        program, rows = region.program, region.floor_rows
+        objective = program.coefficients_of(rows[i])
+        relaxation.maximise(objective)
+        for row, low in zip(rows, floors, strict=False):
+            relaxation.keep(row, low)
         if relaxation.solve(self._clock.left(), self._clock.stop) is None:
             return []
         duals = relaxation.duals()
 
         def told(lows: Sequence[int]) -> float:
-            region.program.low[region.floor_rows] = lows
-            return region.program.proven(duals)
+            program.low[rows] = -INFINITE
+            program.low[rows[: len(lows)]] = lows
+            return program.proven(duals, objective)
 
         return [told]
+
+    @cached_property
+    def _relaxation(self) -> tuple[Region, Relaxation]:
+        """The whole, with a row for each level."""
+        market = self._market
+        region = Region(
+            market,
+            market.empty(),
+            np.ones(len(market.capacity), dtype=bool),
+            np.ones(len(market.options), dtype=bool),
+            self._levels[0].aim,
+            [level.aim for level in self._levels],
+            is_bound=True,
+        )
+        return region, Relaxation(region.program)
 
     def _priced(self, i: int, paid: Paid) -> list[Told]:
         """Only of the first two levels: later ones keep the limit that is known beforehand."""

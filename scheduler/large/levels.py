@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from scheduler.large.market import Choice, Market
+from scheduler.large.region import Aim
 from scheduler.objectives import floor_of
 from scheduler.ragged import Ints
 from scheduler.result import Value
@@ -28,6 +29,11 @@ class Level:
     worth: Ints
     extra: int = 0
     slack: float = 0.0
+
+    @property
+    def aim(self) -> Aim:
+        """The level as what a program maximises, without ``extra``."""
+        return Aim(self.place.astype(float), self.worth.astype(float))
 
     def floor(self, best: int) -> int:
         """What it must keep of its best value while later levels are optimised."""

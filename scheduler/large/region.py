@@ -22,15 +22,6 @@ from scheduler.ragged import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Floor:
-    """At least ``low`` of what the region's persons (P,) and options (O,) are worth."""
-
-    place: Floats
-    worth: Floats
-    low: float = -INFINITE
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Aim:
     """What a program maximises: ``place`` for a person with a group (P,), ``worth`` an option (O,).
 
@@ -55,7 +46,7 @@ class Region:
         groups: Bools,
         considered: Bools,
         aim: Aim,
-        floors: Sequence[Floor] = (),
+        floors: Sequence[Aim] = (),
         *,
         is_bound: bool = False,
         held: Claim | None = None,
@@ -63,7 +54,8 @@ class Region:
         """A bound counts each person of a coach once (H8); a plan may be stricter.
 
         ``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them. What is
-        ``held`` stays as it is."""
+        ``held`` stays as it is. ``floor_rows``: one for each of ``floors``, not binding as yet.
+        """
         self.market, self.choice, self.aim = market, choice, aim
         self._held = held or Claim.of_nothing(market)
         self._is_bound = is_bound
@@ -140,7 +132,7 @@ class Region:
             ) or market.too_long(p, [*own.tolist(), g])
         return excluded
 
-    def _add_people(self, floors: Sequence[Floor]) -> None:
+    def _add_people(self, floors: Sequence[Aim]) -> None:
         market, program, aim = self.market, self.program, self.aim
         people, of = np.unique(self.p, return_inverse=True)
         left = self.left[people]
@@ -298,7 +290,7 @@ class Region:
 
     # -- floors and back --------------------------------------------------------------------
 
-    def _add_floor(self, floor: Floor) -> int:
+    def _add_floor(self, floor: Aim) -> int:
         place = self._gained(floor.place, self.p)
         worth = floor.worth[self.options] + np.where(self._single, place, 0.0)
         place = self._gained(floor.place, self._served_people)
@@ -306,7 +298,7 @@ class Region:
         values = np.concatenate([worth, place])
         used = np.flatnonzero(values)
         rows = np.zeros(len(used), dtype=np.int64)
-        self.program.rows(rows, columns[used], values[used], floor.low, INFINITE, 1)
+        self.program.rows(rows, columns[used], values[used], -INFINITE, INFINITE, 1)
         return self.program.num_rows - 1
 
     def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:

@@ -26,7 +26,7 @@ from scheduler.large.market import Market
 from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
-from scheduler.large.region import Floor, Region
+from scheduler.large.region import Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
@@ -141,10 +141,7 @@ class Rounds:
             aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
             region = Region(
                 *(self._market, choice, groups, everything, aim),
-                [
-                    Floor(level.place.astype(float), level.worth.astype(float))
-                    for level, _ in floors
-                ],
+                [level.aim for level, _ in floors],
                 held=self._held(),
             )
             for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
