@@ -16,20 +16,27 @@ from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 
+OPTIONS = 4_000  # of a region
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
-SHARE = 0.25  # of the time left, for each of two engines that are asked about the whole
+SHARE = 0.25  # of the time left, for each engine that is asked about the whole
 
 
 def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
-    """The whole at once, from nothing, in the support of its relaxation; None where time is up."""
+    """The whole at once, from nothing, near its relaxation; None where time is up.
+
+    Where coaches are is settled first: that costs little, and without it HiGHS finds little.
+    """
     everything = np.ones(len(market.capacity), dtype=bool)
     considered = np.ones(len(market.options), dtype=bool)
     region = Region(market, market.empty(), everything, considered, aim)
     found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
+    if found is not None:
+        region.settle_venues(found[0])
+        found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
     part = clock.part(SHARE)
     most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
-    values = found and rounded(region, *found, -1.0, most)
+    values = found and rounded(region, *found, MARGIN, most)
     return None if values is None else region.chosen(values)
 
 
@@ -46,7 +53,7 @@ def by_prices(
     np.maximum.at(best, options.participant, gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
-    for groups in neighbourhoods(market, rng, is_partition=True):
+    for groups in neighbourhoods(market, rng, OPTIONS, is_partition=True):
         to_come &= ~groups
         if clock.is_over():
             break

@@ -26,14 +26,16 @@ class CoachRows:
         options: Ints,
         x: Ints,
         held: Bools,
+        venues: Ints,
         *,
         is_bound: bool,
     ) -> None:
         """``kept``: the plan that stays; ``x`` the variables of ``options``; coaches who are
-        ``held`` (C,) make no visit more; a bound counts each person of a coach once (H8)."""
+        ``held`` (C,) make no visit more; units stay at their ``venues`` (U,), where these are not
+        -1; a bound counts each person of a coach once (H8)."""
         self._market, self._program, self._variables = market, program, variables
         self._kept, self._options, self._x = kept, options, x
-        self._held, self._is_bound = held, is_bound
+        self._held, self._venues, self._is_bound = held, venues, is_bound
         self._add_visits()
 
     def _add_visits(self) -> None:
@@ -46,7 +48,7 @@ class CoachRows:
         length = market.visit_minutes[group]
         self._left = left = market.left_by(self._kept)
         room = left.unit_minutes[unit]
-        stays = (left.unit_venue[unit] < 0) | (left.unit_venue[unit] == market.venue[group])
+        stays = (self._venues[unit] < 0) | (self._venues[unit] == market.venue[group])
         most = np.where(length > 0, room // np.maximum(length, 1), market.capacity[group])
         most = np.minimum(np.minimum(most, market.capacity[group]), np.where(stays, ALWAYS, 0))
         open_ = (most > 0) & ~self._held[market.unit_coach[unit]]
@@ -110,6 +112,7 @@ class CoachRows:
         of_unit = where // places
         units, row = np.unique(of_unit, return_inverse=True)
         there = self._variables(np.zeros(len(where)), np.ones(len(where)))
+        self.there, self.there_unit = there, of_unit
         program.rows(row, there, 1.0, -INFINITE, 1.0, len(units))
         self._add_minutes(of, n, length, self._left.unit_minutes[of_unit], there)
         pair, of_pair = np.unique(of * len(market.venue) + group, return_inverse=True)

@@ -213,12 +213,17 @@ class Market:
         unit_minutes, coach_minutes = self.unit_minutes.copy(), self.coach_minutes.copy()
         np.subtract.at(unit_minutes, unit, minutes)
         np.subtract.at(coach_minutes, coach, minutes)
-        unit_venue = np.full(len(unit_minutes), -1)
-        unit_venue[unit] = self.venue[group]
         people = self.options.participant[coached]
         seen = np.unique(people * len(self.caseload) + coach) % max(len(self.caseload), 1)
         caseload = self.caseload - np.bincount(seen, minlength=len(self.caseload))
-        return Left(unit_minutes, unit_venue, coach_minutes, caseload)
+        return Left(unit_minutes, self.venues_of(choice), coach_minutes, caseload)
+
+    def venues_of(self, choice: Choice) -> Ints:
+        """Where each unit (U,) is; -1: nowhere yet."""
+        found = np.full(len(self.unit_minutes), -1)
+        coached = np.flatnonzero(choice.taken & (choice.unit >= 0))
+        found[choice.unit[coached]] = self.venue[self.options.group[coached]]
+        return found
 
     def too_long(self, p: int, groups: Sequence[int]) -> bool:
         """Whether these groups take more of some week than the person has (H6)."""

@@ -10,13 +10,14 @@ import numpy as np
 from scheduler.large.market import Market
 from scheduler.ragged import Bools
 
-OPTIONS = 4_000
 NEIGHBOURS = 6  # people of a group through whom others are reached
 
 
-def neighbourhoods(market: Market, rng: Random, *, is_partition: bool = False) -> Iterator[Bools]:
-    """Sets of groups (G,), each with about ``OPTIONS`` options, until each group that has any was
-    in one; in a partition, in one only."""
+def neighbourhoods(
+    market: Market, rng: Random, most: int, *, is_partition: bool = False
+) -> Iterator[Bools]:
+    """Sets of groups (G,), each with at ``most`` so many options and one group's more, until each
+    group that has any was in one; in a partition, in one only."""
     options = market.options
     size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
     order = np.argsort(options.group, kind="stable")
@@ -30,13 +31,13 @@ def neighbourhoods(market: Market, rng: Random, *, is_partition: bool = False) -
         chosen = np.zeros(len(size), dtype=bool)
         chosen[seed] = True
         edge, total = [seed], int(size[seed])
-        while edge and total < OPTIONS:
+        while edge and total < most:
             g = edge.pop(rng.randrange(len(edge)))
             people = options.participant[order[begin[g] : begin[g + 1]]].tolist()
             for p in rng.sample(people, min(len(people), NEIGHBOURS)):
                 for h in options.group[market.start[p] : market.start[p + 1]].tolist():
                     is_new = size[h] and not chosen[h] and not (is_partition and covered[h])
-                    if is_new and total < OPTIONS:
+                    if is_new and total < most:
                         chosen[h] = True
                         edge.append(h)
                         total += int(size[h])

@@ -50,15 +50,17 @@ class Region:
         *,
         is_bound: bool = False,
         held: Claim | None = None,
+        keeps_venues: bool = False,
     ) -> None:
         """A bound counts each person of a coach once (H8); a plan may be stricter.
 
         ``groups`` (G,) are emptied; ``considered`` (O,) are the options that may fill them. What is
-        ``held`` stays as it is. ``floor_rows``: one for each of ``floors``, not binding as yet.
+        ``held`` stays as it is. Coaches may be elsewhere unless the region ``keeps_venues``.
+        ``floor_rows``: one for each of ``floors``, not binding as yet.
         """
         self.market, self.choice, self.aim = market, choice, aim
         self._held = held or Claim.of_nothing(market)
-        self._is_bound = is_bound
+        self._is_bound, self._keeps_venues = is_bound, keeps_venues
         options = market.options
         self._groups = groups & ~self._held.groups
         inside = self._groups[options.group]
@@ -258,13 +260,16 @@ class Region:
     # -- coaches: H7 to H10 -----------------------------------------------------------------
 
     def _add_coaches(self) -> None:
+        kept = Choice(self.kept, self.choice.unit)
         rows = CoachRows(
             *(self.market, self.program, self._variables),
-            Choice(self.kept, self.choice.unit),
+            kept,
             *(self.options, self.x, self._held.coaches),
+            self.market.venues_of(self.choice if self._keeps_venues else kept),
             is_bound=self._is_bound,
         )
         self.n, self.visit_class, self.visit_unit = rows.n, rows.visit_class, rows.visit_unit
+        self._there, self._there_unit = rows.there, rows.there_unit
 
     # -- H11 to H14 -------------------------------------------------------------------------
 
@@ -300,6 +305,14 @@ class Region:
         rows = np.zeros(len(used), dtype=np.int64)
         self.program.rows(rows, columns[used], values[used], -INFINITE, INFINITE, 1)
         return self.program.num_rows - 1
+
+    def settle_venues(self, values: Floats) -> None:
+        """From now on each unit is at the venue where it is most of all in these values."""
+        share = values[self._there]
+        order = np.lexsort((-share, self._there_unit))
+        is_first = np.ones(len(order), dtype=bool)
+        is_first[1:] = np.diff(self._there_unit[order]) != 0
+        self.program.upper[self._there[order[~is_first]]] = 0.0
 
     def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:
         """What the region's part of a choice counts for here, where a place counts for ``place``

@@ -7,7 +7,7 @@ time. No two regions at work touch the same groups, people, coaches or rows of H
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -31,10 +31,13 @@ from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
-REGIONS = 40  # of groups, one after the other
+REGIONS, OPTIONS = 40, 4_000  # of groups, one after the other; of how many options each
+# Wide ones come where those place nobody more. Coaches stay at their venues there: HiGHS finds
+# nothing in the time else.
+WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
 FOR_EACH = 18  # of how many coaches there is one region of coaches before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
-SECONDS, VISITS_SECONDS = 5.0, 1.0  # of HiGHS
+SECONDS, VISITS_SECONDS, WIDE_SECONDS = 5.0, 1.0, 10.0  # of HiGHS
 SLACK_SHARE = 0.4  # of the time, for the use of slack
 WHOLE = 1e-6
 
@@ -46,6 +49,7 @@ class Job:
     region: Region
     worth: float
     coached: CoachedRegions | None = None
+    is_wide: bool = False
 
 
 class Rounds:
@@ -109,14 +113,19 @@ class Rounds:
         num_sets = math.ceil(len(self._market.caseload) / FOR_EACH)
         while True:
             values: list[int] | None = self._hand.values
-            rest = neighbourhoods(self._market, self._rng)
+            rest = neighbourhoods(self._market, self._rng, OPTIONS)
             while batch := list(islice(rest, REGIONS)):
                 self._draft = self._hand.choice
                 yield from self._of_coaches(islice(sets, num_sets))
                 yield None
                 self._place_anew()
+                num_served = self._hand.values[0]
                 yield from self._of_groups(batch)
                 yield None
+                if self._hand.values[0] == num_served:
+                    wide = neighbourhoods(self._market, self._rng, WIDE_OPTIONS)
+                    yield from self._of_groups(islice(wide, WIDE_REGIONS), is_wide=True)
+                    yield None
                 if self._is_slack_due():
                     self._use_slack()
                     values = None  # what is looser has not been tried yet
@@ -135,7 +144,7 @@ class Rounds:
                 worth = region.worth(self._draft, aim.place, aim.worth)
                 yield Job(region, worth + region.elsewhere(self._draft), coached)
 
-    def _of_groups(self, batch: list[Bools]) -> Iterator[Job]:
+    def _of_groups(self, batch: Iterable[Bools], *, is_wide: bool = False) -> Iterator[Job]:
         everything = np.ones(len(self._market.options), dtype=bool)
         for groups in batch:
             aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
@@ -143,11 +152,12 @@ class Rounds:
                 *(self._market, choice, groups, everything, aim),
                 [level.aim for level, _ in floors],
                 held=self._held(),
+                keeps_venues=is_wide,
             )
             for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
                 region.program.low[row] = region.worth(choice, level.place, level.worth) - spare
             if len(region.options):
-                yield Job(region, region.worth(choice, aim.place, aim.worth))
+                yield Job(region, region.worth(choice, aim.place, aim.worth), is_wide=is_wide)
 
     def _held(self) -> Claim:
         return reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
@@ -163,7 +173,7 @@ class Rounds:
         gain = most - job.worth
         if gain <= WHOLE:
             return None
-        margin, seconds, gap = MARGIN, SECONDS, EXACT
+        margin, seconds, gap = MARGIN, WIDE_SECONDS if job.is_wide else SECONDS, EXACT
         if job.coached is not None:
             margin, seconds, gap = VISITS_MARGIN, VISITS_SECONDS, VISITS_GAP / max(abs(most), 1.0)
         values = rounded(region, *found, min(gain, margin), clock.at_most(seconds), gap)

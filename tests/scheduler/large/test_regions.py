@@ -20,7 +20,7 @@ from scheduler.large.prices import Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
-from scheduler.problem import Hold, Problem, Quota, Slot, Window
+from scheduler.problem import Hold, Problem, Quota, Slot, Venue, Window
 from scheduler.ragged import Bools
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
@@ -158,6 +158,46 @@ def test_visits_planned_meanwhile_by_other_coaches_stay() -> None:
                 choice = coached.chosen(region, values, choice)
         found.add(int((choice.unit >= 0).sum()))
     assert max(found) == 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_region_that_keeps_venues_moves_no_coach(seed: int) -> None:
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return
+    market = market_of(problem)
+    choice = market.choice_of(begun)
+    all_groups, everything = np.ones(len(market.capacity), bool), np.ones(len(market.options), bool)
+    region = Region(market, choice, all_groups, everything, aim_of(market), keeps_venues=True)
+    values = whole(region, 1e9)
+    assert values is not None
+    found = region.chosen(values)
+    assert faults(problem, market.plan_of(found)) == []
+    before, after = market.venues_of(choice), market.venues_of(found)
+    assert ((before == after) | (before < 0) | (after < 0)).all()
+    aim = aim_of(market)
+    assert region.worth(found, aim.place, aim.worth) >= region.worth(choice, aim.place, aim.worth)
+
+
+def test_coaches_settle_where_they_are_most_of_all() -> None:
+    there = replace(group("b", is_coached=True), venue="w")
+    people = [wishing("p", "a"), wishing("q", "b")]
+    problem = gathered([group("a", is_coached=True), there], people, [coach("c", hours=1)])
+    problem = replace(problem, venues=(*problem.venues, Venue("w", None)))
+    market = market_of(problem)
+    everywhere, everything = np.ones(2, dtype=bool), np.ones(2, dtype=bool)
+    for preferred in (0, 1):
+        first, second = (
+            Region(market, market.empty(), everywhere, everything, Aim(place, np.zeros(2)))
+            for place in (np.eye(2)[preferred], np.eye(2)[1 - preferred])
+        )
+        values = whole(first)
+        assert values is not None
+        second.settle_venues(values)
+        found = relaxed(second, lambda: None, lambda: False)
+        assert found is not None
+        assert float(second.program.objective @ found[0]) == pytest.approx(0.0)
 
 
 def test_without_coaches_there_are_no_sets_of_them() -> None:
