@@ -26,6 +26,7 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
     """The whole at once, from nothing, near its relaxation; None where time is up.
 
     Where coaches are is settled first: that costs little, and without it HiGHS finds little.
+    Pins may then be left without a plan: None there too.
     """
     everything = np.ones(len(market.capacity), dtype=bool)
     considered = np.ones(len(market.options), dtype=bool)

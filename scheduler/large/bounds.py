@@ -82,6 +82,7 @@ class Bounds:
         duals = relaxation.duals()
 
         def told(lows: Sequence[int]) -> float:
+            # The program is the same for all levels: each sets every floor.
             program.low[rows] = -INFINITE
             program.low[rows[: len(lows)]] = lows
             return program.proven(duals, objective)

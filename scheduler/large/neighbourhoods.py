@@ -16,8 +16,9 @@ NEIGHBOURS = 6  # people of a group through whom others are reached
 def neighbourhoods(
     market: Market, rng: Random, most: int, *, is_partition: bool = False
 ) -> Iterator[Bools]:
-    """Sets of groups (G,), each with at ``most`` so many options and one group's more, until each
-    group that has any was in one; in a partition, in one only."""
+    """Sets of groups (G,), each of ``most`` options or, by its last group, somewhat more, until
+    each group that has any was in one; in a partition, in one only. Fewer where no neighbours are
+    left."""
     options = market.options
     size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
     order = np.argsort(options.group, kind="stable")

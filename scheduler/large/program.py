@@ -200,7 +200,8 @@ class Relaxation:
     def solve(self, seconds: float | None = None, should_stop: Stop | None = None) -> Floats | None:
         """The best values; None where there are none or time was up.
 
-        Goes on from the last solve, without a presolve that would lose its basis.
+        Goes on from the basis of the last solve, if it left one: without a presolve, which would
+        lose it.
         """
         parameters = mathopt.SolveParameters()
         if seconds is not None:

@@ -307,7 +307,8 @@ class Region:
         return self.program.num_rows - 1
 
     def settle_venues(self, values: Floats) -> None:
-        """From now on each unit is at the venue where it is most of all in these values."""
+        """From now on each unit is at the venue where it is most of all in these values, or at its
+        first one."""
         share = values[self._there]
         order = np.lexsort((-share, self._there_unit))
         is_first = np.ones(len(order), dtype=bool)

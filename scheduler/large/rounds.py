@@ -1,7 +1,8 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
 In turn: the visits of some coaches at a time, everybody placed anew, the people of some groups at a
-time. No two regions at work touch the same groups, people, coaches or rows of H11 to H14.
+time, and of wider regions where those did nothing for the first level. No two regions at work touch
+the same groups, people, coaches or rows of H11 to H14.
 """
 
 from __future__ import annotations
@@ -32,8 +33,7 @@ from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
 REGIONS, OPTIONS = 40, 4_000  # of groups, one after the other; of how many options each
-# Wide ones come where those place nobody more. Coaches stay at their venues there: HiGHS finds
-# nothing in the time else.
+# In wide ones coaches stay at their venues: otherwise HiGHS finds nothing in the time.
 WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
 FOR_EACH = 18  # of how many coaches there is one region of coaches before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
@@ -119,10 +119,10 @@ class Rounds:
                 yield from self._of_coaches(islice(sets, num_sets))
                 yield None
                 self._place_anew()
-                num_served = self._hand.values[0]
+                first = self._hand.values[:1]
                 yield from self._of_groups(batch)
                 yield None
-                if self._hand.values[0] == num_served:
+                if self._hand.values[:1] == first and not self._is_slack_due():
                     wide = neighbourhoods(self._market, self._rng, WIDE_OPTIONS)
                     yield from self._of_groups(islice(wide, WIDE_REGIONS), is_wide=True)
                     yield None
