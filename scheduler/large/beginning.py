@@ -19,7 +19,11 @@ from scheduler.large.rounding import relaxed, rounded
 OPTIONS = 4_000  # of a region
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
-SHARE = 0.25  # of the time left, for each engine that is asked about the whole
+MARGINS_WHOLE = (
+    0.02 * PLACE,
+    MARGIN,
+)  # the first for a sure plan: HiGHS may not get far in the other
+RELAXED_SHARE, SHARE = 0.5, 0.25  # of the time left, for each relaxation and search of the whole
 
 
 def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
@@ -31,14 +35,21 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
     everything = np.ones(len(market.capacity), dtype=bool)
     considered = np.ones(len(market.options), dtype=bool)
     region = Region(market, market.empty(), everything, considered, aim)
-    found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
+    found = relaxed(region, lambda: clock.part(RELAXED_SHARE), clock.stop)
     if found is not None:
         region.settle_venues(found[0])
-        found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
-    part = clock.part(SHARE)
-    most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
-    values = found and rounded(region, *found, MARGIN, most)
-    return None if values is None else region.chosen(values)
+        found = relaxed(region, lambda: clock.part(RELAXED_SHARE), clock.stop)
+    if found is None:
+        return None
+    plans = []
+    for margin in MARGINS_WHOLE:
+        part = clock.part(SHARE)
+        most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
+        values = rounded(region, *found, margin, most)
+        if values is not None:
+            plans.append(values)
+    best = max(plans, key=lambda values: float(region.program.objective @ values), default=None)
+    return None if best is None else region.chosen(best)
 
 
 def by_prices(
