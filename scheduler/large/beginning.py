@@ -16,13 +16,10 @@ from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import relaxed, rounded
 
-OPTIONS = 4_000  # of a region
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
-MARGINS_WHOLE = (
-    0.02 * PLACE,
-    MARGIN,
-)  # the first for a sure plan: HiGHS may not get far in the other
+# With the first HiGHS is soon done; with the other it may not get far in its time.
+MARGINS_WHOLE = 0.02 * PLACE, MARGIN
 RELAXED_SHARE, SHARE = 0.5, 0.25  # of the time left, for each relaxation and search of the whole
 
 
@@ -65,7 +62,7 @@ def by_prices(
     np.maximum.at(best, options.participant, gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
-    for groups in neighbourhoods(market, rng, OPTIONS, is_partition=True):
+    for groups in neighbourhoods(market, rng, is_partition=True):
         to_come &= ~groups
         if clock.is_over():
             break

@@ -63,7 +63,7 @@ class _Rooms:
         left, minutes = market.left_by(choice), market.visit_minutes[self.group]
         places = market.capacity.copy()
         np.subtract.at(places, self.group, self.visits)
-        fits = left.unit_venue[self.unit] == market.venue[self.group]
+        fits = market.venues_of(choice)[self.unit] == market.venue[self.group]
         fits &= is_open(market, choice)[self.group]
         self.spare = np.zeros(len(self.unit), dtype=np.int64)
         for i in np.flatnonzero(fits).tolist():

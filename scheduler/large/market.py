@@ -46,11 +46,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Left:
-    """What the visits of a choice leave: minutes and venue (-1: none yet) of each unit (U,),
-    minutes and people of each coach (C,)."""
+    """What the visits of a choice leave: minutes of each unit (U,), minutes and people of each
+    coach (C,)."""
 
     unit_minutes: Ints
-    unit_venue: Ints
     coach_minutes: Ints
     caseload: Ints
 
@@ -216,7 +215,7 @@ class Market:
         people = self.options.participant[coached]
         seen = np.unique(people * len(self.caseload) + coach) % max(len(self.caseload), 1)
         caseload = self.caseload - np.bincount(seen, minlength=len(self.caseload))
-        return Left(unit_minutes, self.venues_of(choice), coach_minutes, caseload)
+        return Left(unit_minutes, coach_minutes, caseload)
 
     def venues_of(self, choice: Choice) -> Ints:
         """Where each unit (U,) is; -1: nowhere yet."""

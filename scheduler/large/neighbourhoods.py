@@ -10,15 +10,16 @@ import numpy as np
 from scheduler.large.market import Market
 from scheduler.ragged import Bools
 
+OPTIONS = 4_000
 NEIGHBOURS = 6  # people of a group through whom others are reached
 
 
 def neighbourhoods(
-    market: Market, rng: Random, most: int, *, is_partition: bool = False
+    market: Market, rng: Random, most: int = OPTIONS, *, is_partition: bool = False
 ) -> Iterator[Bools]:
     """Sets of groups (G,), each of ``most`` options or, by its last group, somewhat more, until
-    each group that has any was in one; in a partition, in one only. Fewer where no neighbours are
-    left."""
+    each group that has any was in one; in a partition, in one only. It has fewer options where
+    no neighbours are left."""
     options = market.options
     size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
     order = np.argsort(options.group, kind="stable")

@@ -32,7 +32,7 @@ from scheduler.large.rounding import relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
-REGIONS, OPTIONS = 40, 4_000  # of groups, one after the other; of how many options each
+REGIONS = 40  # of groups, one after the other
 # In wide ones coaches stay at their venues: otherwise HiGHS finds nothing in the time.
 WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
 FOR_EACH = 18  # of how many coaches there is one region of coaches before these
@@ -113,7 +113,7 @@ class Rounds:
         num_sets = math.ceil(len(self._market.caseload) / FOR_EACH)
         while True:
             values: list[int] | None = self._hand.values
-            rest = neighbourhoods(self._market, self._rng, OPTIONS)
+            rest = neighbourhoods(self._market, self._rng)
             while batch := list(islice(rest, REGIONS)):
                 self._draft = self._hand.choice
                 yield from self._of_coaches(islice(sets, num_sets))
