@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.worlds import World, build_world
+from tests.worlds import Snapshot, World
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
@@ -68,6 +68,18 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def snapshot(app: Flask) -> Snapshot:
+    """The rows of ``world``."""
+    with app.app_context(), db.engine.connect() as connection, connection.begin() as outer:
+        with Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as db_session:
+            snapshot = Snapshot(db_session)
+        outer.rollback()
+    return snapshot
+
+
 @pytest.fixture
 def connection(app: Flask) -> Iterator[Connection]:
     """The connection that the whole test shares; what is committed in it is rolled back."""
@@ -92,9 +104,9 @@ def db_session(connection: Connection) -> Iterator[Session]:
 
 
 @pytest.fixture
-def world(db_session: Session) -> World:
+def world(snapshot: Snapshot, db_session: Session) -> World:
     """Two territories with one account of each role, groups, participants."""
-    return build_world(db_session)
+    return snapshot.restore(db_session)
 
 
 @pytest.fixture
