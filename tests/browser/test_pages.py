@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import ROLES
+from tests.browser.faults import faults_of
 
 MOST_OF_A_KIND = 2  # pages that differ only in numbers: a few are opened, one is looked at
 
 
 def kind_of(address: str) -> str:
-    """The path of an address with its numbers left out, and the names of its parameters."""
+    """The path of an address with its numbers left out, and the names of its parameters.
+
+    The further pages of a list are as its first.
+    """
     parts = urlsplit(address)
     path = "/".join("#" if part.isdigit() else part for part in parts.path.split("/"))
-    return path + "?" + ",".join(sorted(item.split("=")[0] for item in parts.query.split("&")))
+    return path + "?" + ",".join(sorted(parse_qs(parts.query).keys() - {"page"}))
 
 
 def is_page(address: str, site_url: str) -> bool:
@@ -43,15 +46,6 @@ def walk(page: Page) -> Iterator[None]:
         waiting += [link for link in links if is_page(link, site_url)]
         if kinds[kind] == 1:
             yield
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page, and whether it scrolls sideways."""
-    found = Axe().run(page).response["violations"]
-    faults = [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        faults.append("scrolls sideways")
-    return [f"{page.url} {page.viewport_size}: {fault}" for fault in faults]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.faults import faults_at
 from tests.factories import PASSWORD
 from tests.worlds import World
 from webapp.extensions import db
@@ -69,10 +69,9 @@ def test_the_choices_say_at_once_what_they_open(bea, place):
     expect(page.locator("#openings")).to_contain_text("Peut venir à 0 séance sur 3")
 
 
-@pytest.mark.parametrize("width", [320, 390, 1440])
-def test_the_pages_of_a_worker_fit_and_pass_axe(bea, place, width):
+def test_the_pages_of_a_worker_fit_and_pass_axe(bea, place):
     here = place[1].here
-    page = bea("/caseload", viewport={"width": width, "height": 900})
+    page = bea("/caseload")
     person = f"/participants/{here.other_participant.id}"
     for path in (
         "/caseload",
@@ -86,10 +85,7 @@ def test_the_pages_of_a_worker_fit_and_pass_axe(bea, place, width):
         "/offer?text=nothing",
         f"/offer/{here.group.id}",
     ):
-        page.goto(path)
-        faults = Axe().run(page).response["violations"]
-        assert [(path, fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert faults_at(page, path) == []
 
 
 def test_enter_on_a_reason_declines_and_never_accepts(bea, place):
