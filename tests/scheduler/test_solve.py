@@ -233,6 +233,7 @@ def test_a_bound_told_for_a_profile_holds_only_where_each_rank_is_kept(seed: int
         problem.policy, objective=("wishes", "travel"), wishes="rank-maximal", slack={}
     )
     problem = replace(problem, policy=policy)
+    options, begun = find_options(problem), greedy(problem) or ()
     plans = every_value(problem)
     best = max(plan["wishes"] for plan in plans)
     for other in plans:
@@ -244,10 +245,10 @@ def test_a_bound_told_for_a_profile_holds_only_where_each_rank_is_kept(seed: int
         ]
         for asked in range(1, 12):
             times = count()
-            model = build(problem, find_options(problem))
+            model = build(problem, options)
             wanted = tiers(model)
             search = Search(model, ONE, should_stop=lambda t=times, n=asked: next(t) >= n)
-            search.adopt(greedy(problem) or ())
+            search.adopt(begun)
             reached, travel = search.optimise(wanted, told)
             least = min(p["travel"] for p in plans if p["wishes"] >= reached.value)
             assert travel.bound <= least

@@ -119,28 +119,14 @@ def test_somebody_with_thousands_of_options_makes_a_problem_large() -> None:
 
 
 @pytest.mark.slow
-def test_a_problem_of_middle_size_is_proven_from_the_start_that_a_large_search_makes() -> None:
-    problem = read((INSTANCES / "strasbourg.json.gz").read_bytes())
-    people = [
-        replace(person, id=f"{person.id}-{i}", max_groups=1, home=None)
-        for person in problem.participants
-        for i in range(2)
-    ]
-    groups = tuple(replace(g, capacity=2 * g.capacity, coaching=None) for g in problem.groups)
-    doubled = replace(
-        problem,
-        participants=tuple(people),
-        groups=groups,
-        coaches=(),
-        pins=(),
-        bans=(),
-        apart=(),
-        together=(),
-        quotas=(),
-        previous=(),
-    )
+@pytest.mark.parametrize("name", ["geneva", "namur"])
+def test_a_problem_of_middle_size_is_proven_from_the_start_that_a_large_search_makes(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("scheduler.solve.STARTED", 0)
+    problem = read((INSTANCES / f"{name}.json.gz").read_bytes())
     heard: list[Progress] = []
-    result = solve(doubled, Params(workers=1), heard.append)
+    result = solve(problem, Params(workers=1), heard.append)
     assert result.status == "optimal"
     assert any(progress.bound is None for progress in heard)  # said by the search that starts
 

@@ -103,7 +103,7 @@ def test_changes_told_of_a_few_small_plans_are_those_of_brute_force():
 @pytest.mark.slow
 def test_changes_told_of_small_plans_are_those_of_brute_force():
     seen: Counter[str] = Counter()
-    for seed in range(34):
+    for seed in range(1, 24):  # of 0 and 25 brute force takes as long as of all of these
         seen += kinds_told(seed, pairs=seed < 12)
     kinds = {kind.__name__ for kind in changes.KINDS} - {"LargerCaseload"}
     assert all(seen[name] for name in (*kinds, "0 changes", "1 changes", "2 changes"))
@@ -115,7 +115,7 @@ def test_friends_who_come_too_may_open_a_group_with_one_change() -> None:
 
 @pytest.mark.slow
 @settings(deadline=None, max_examples=30)
-@given(st.integers(34, 100_000))
+@given(st.integers(24, 100_000))
 def test_changes_told_of_any_small_plan_are_those_of_brute_force(seed):
     kinds_told(seed)
 
