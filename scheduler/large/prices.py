@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,6 +73,9 @@ class Prices:
         self._most = market.max_groups[self.people]
         self._index_coaches()
         self._index_sides()
+        priced = (market.capacity, market.caseload, market.caseload)
+        sizes = [len(row) for row in (*priced, self._where_unit, self._room_most, self._side_high)]
+        self._ends = [0, *np.cumsum(sizes).tolist()]
 
     def _index_coaches(self) -> None:
         market = self._market
@@ -110,22 +114,11 @@ class Prices:
         self._side_equal = np.array([side.low == side.high for side in sides], dtype=bool)
 
     def _parts(self, all_: Floats) -> _Parts:
-        market = self._market
-        sizes = [
-            len(market.capacity),
-            len(market.caseload),
-            len(market.caseload),
-            len(self._where_unit),
-            len(self._room_most),
-        ]
-        return _Parts(*np.split(all_, np.cumsum(sizes)))
+        return _Parts(*(all_[begin:end] for begin, end in pairwise(self._ends)))
 
     def start(self) -> Floats:
         """Prices of nothing."""
-        market = self._market
-        size = len(market.capacity) + 2 * len(market.caseload) + len(self._where_unit)
-        size += len(self._room_most) + len(self._side_high)
-        return np.zeros(size)
+        return np.zeros(self._ends[-1])
 
     def lowered(
         self,
