@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 5000
 BENCH_FOLDER ?= ../shared/instances
+MAKEFLAGS += --jobs=2
 BIN := $(abspath $(VENV))/bin
 # The pip of the system fills the environment: Debian's Python makes none inside.
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
@@ -25,11 +26,11 @@ $(VENV)/.installed: requirements.lock | $(BIN)/python
 	$(INSTALL) requirements.lock
 	touch $@
 
-$(VENV)/.installed-test: requirements-test.lock | $(BIN)/python
+$(VENV)/.installed-test: requirements-test.lock | $(VENV)/.installed
 	$(INSTALL) requirements-test.lock
 	touch $@
 
-$(VENV)/.installed-bench: requirements-bench.lock | $(BIN)/python
+$(VENV)/.installed-bench: requirements-bench.lock | $(VENV)/.installed
 	$(INSTALL) requirements-bench.lock
 	touch $@
 
@@ -39,12 +40,11 @@ $(VENV)/.installed-bench: requirements-bench.lock | $(BIN)/python
 instance/secret_key:
 	umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))" > $@
 
-install-test: install $(VENV)/.installed-test
-	.ci/system-packages
-	$(MAKE) calendar-clients
+install-test: install $(VENV)/.installed-test calendar-clients
 
-# Independent applications that read our feeds in tests/calendar.
+# Chromium, and independent applications that read our feeds in tests/calendar.
 calendar-clients:
+	.ci/system-packages
 	PYTHON=$(PYTHON) tests/calendar/install.sh
 
 demo: install
