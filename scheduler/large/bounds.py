@@ -22,7 +22,8 @@ from scheduler.large.region import Aim, Region
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
 TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), 60
-SHARES = (0.15, 0.25)  # of what an earlier level counts for in the search, as its multiplier
+FIRST = 1  # temperature for the first level: its prices are near those of the search
+SHARE = 0.16  # of what an earlier level counts for in the search, as its multiplier
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
 
@@ -110,23 +111,18 @@ class Bounds:
             return []
         level, prices = self._levels[i], paid.prices
         factors = scales(list(self._levels[: i + 1]))
-        found: list[Told] = []
-        for share in SHARES if i else (1.0,):
-            if self._clock.is_over():
-                break
-            multipliers = [share * factor / factors[i] for factor in factors[:i]]
-            size = PRICED * factors[i]
-            place, worth = level.place.astype(float), level.worth.astype(float)
-            for multiplier, before in zip(multipliers, self._levels, strict=False):
-                place = place + multiplier * before.place
-                worth = worth + multiplier * before.worth
-            aim = Aim(size * place, size * worth)
-            # Prices grow with what a place counts for.
-            temperatures = [share * beta for beta in TEMPERATURES]
-            near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._clock.is_over)
-            most = prices.proven(near, aim) / size
-            found.append(_less(most, multipliers))
-        return found
+        share = SHARE if i else 1.0
+        multipliers = [share * factor / factors[i] for factor in factors[:i]]
+        size = PRICED * factors[i]
+        place, worth = level.place.astype(float), level.worth.astype(float)
+        for multiplier, before in zip(multipliers, self._levels, strict=False):
+            place = place + multiplier * before.place
+            worth = worth + multiplier * before.worth
+        aim = Aim(size * place, size * worth)
+        # Prices grow with what a place counts for.
+        temperatures = [share * beta for beta in TEMPERATURES[0 if i else FIRST :]]
+        near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._clock.is_over)
+        return [_less(prices.proven(near, aim) / size, multipliers)]
 
     def of(self, i: int, best: Sequence[int]) -> int:
         """The bound of a level where (the first of) these are the best values found."""
