@@ -18,9 +18,9 @@ from scheduler.large.rounding import relaxed, rounded
 
 PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
 SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
-# With the first HiGHS is soon done; with the other it may not get far in its time.
-MARGINS_WHOLE = 0.02 * PLACE, MARGIN
-RELAXED_SHARE, SHARE = 0.5, 0.25  # of the time left, for each relaxation and search of the whole
+MARGINS_WHOLE = 0.02 * PLACE, MARGIN  # the other where HiGHS finds no plan with the first
+SHARE = 0.5  # of the time left, for each relaxation and search of the whole
+WHOLE_GAP = 2e-3  # what HiGHS would find later, regions find sooner
 
 
 def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
@@ -32,21 +32,19 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
     everything = np.ones(len(market.capacity), dtype=bool)
     considered = np.ones(len(market.options), dtype=bool)
     region = Region(market, market.empty(), everything, considered, aim)
-    found = relaxed(region, lambda: clock.part(RELAXED_SHARE), clock.stop)
+    found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
     if found is not None:
         region.settle_venues(found[0])
-        found = relaxed(region, lambda: clock.part(RELAXED_SHARE), clock.stop)
+        found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
     if found is None:
         return None
-    plans = []
     for margin in MARGINS_WHOLE:
         part = clock.part(SHARE)
         most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
-        values = rounded(region, *found, margin, most)
+        values = rounded(region, *found, margin, most, WHOLE_GAP)
         if values is not None:
-            plans.append(values)
-    best = max(plans, key=lambda values: float(region.program.objective @ values), default=None)
-    return None if best is None else region.chosen(best)
+            return region.chosen(values)
+    return None
 
 
 def by_prices(

@@ -230,7 +230,8 @@ class Region:
         kept = np.bincount(market.options.group[self.kept], minlength=len(market.capacity))[groups]
         program.rows(of, self.x, 1.0, -INFINITE, capacity - kept, len(groups))
         small = np.flatnonzero(least > 1)
-        opened = self._variables(np.zeros(len(small)), np.ones(len(small)))
+        self._small = groups[small]
+        self._opened = opened = self._variables(np.zeros(len(small)), np.ones(len(small)))
         position = np.full(len(groups), -1)
         position[small] = np.arange(len(small))
         counted = np.flatnonzero(position[of] >= 0)
@@ -314,6 +315,21 @@ class Region:
         is_first = np.ones(len(order), dtype=bool)
         is_first[1:] = np.diff(self._there_unit[order]) != 0
         self.program.upper[self._there[order[~is_first]]] = 0.0
+
+    def keep_visits(self) -> None:
+        """From now on each class has its visits where it has them, and no group opens or closes."""
+        market, choice, program = self.market, self.choice, self.program
+        groups = market.options.group[choice.taken]
+        is_open = np.bincount(groups, minlength=len(market.capacity)) > 0
+        program.lower[self._opened] = program.upper[self._opened] = is_open[self._small]
+        mine = self.options[choice.taken[self.options] & (choice.unit[self.options] >= 0)]
+        units = len(market.unit_minutes)
+        made = np.bincount(
+            market.option_class[mine] * units + choice.unit[mine],
+            minlength=len(market.class_group) * units,
+        )
+        visits = made[self.visit_class * units + self.visit_unit]
+        program.lower[self.n] = program.upper[self.n] = visits
 
     def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:
         """What the region's part of a choice counts for here, where a place counts for ``place``

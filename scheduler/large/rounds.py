@@ -1,7 +1,8 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
-In turn: the visits of some coaches at a time, everybody placed anew, the people of some groups at a
-time, and of wider regions where those did nothing for the first level. No two regions at work touch
+In turn: the visits of some coaches at a time, everybody placed anew (twice where the whole is small
+enough for a program), the people of some groups at a time, and of wider regions where those did
+nothing for the first level. No two regions at work touch
 the same groups, people, coaches or rows of H11 to H14.
 """
 
@@ -63,11 +64,16 @@ class Rounds:
         clock: Clock,
         rng: Random,
         on_better: Callable[[], None],
+        *,
+        is_whole: bool,
     ) -> None:
-        """At the prices of ``paid`` people come to coaches; better ones may be given later."""
+        """At the prices of ``paid`` people come to coaches; better ones may be given later.
+
+        ``is_whole``: the relaxation of the whole is soon solved where visits stay.
+        """
         self.paid = paid
         self._market, self._hand, self._clock, self._rng = market, hand, clock, rng
-        self._on_better = on_better
+        self._on_better, self._is_whole = on_better, is_whole
         self._turn = Condition()
         self._claims: dict[Region, Claim] = {}
         self._is_waiting = False
@@ -111,6 +117,7 @@ class Rounds:
         """What is to be done; None: go on when nothing is at work."""
         sets = coach_sets(self._market, self._rng)
         num_sets = math.ceil(len(self._market.caseload) / FOR_EACH)
+        everything = np.ones(len(self._market.capacity), dtype=bool)
         while True:
             values: list[int] | None = self._hand.values
             rest = neighbourhoods(self._market, self._rng)
@@ -119,6 +126,9 @@ class Rounds:
                 yield from self._of_coaches(islice(sets, num_sets))
                 yield None
                 self._place_anew()
+                if self._is_whole:
+                    yield from self._of_groups([everything], keeps_visits=True)
+                    yield None
                 first = self._hand.values[:1]
                 yield from self._of_groups(batch)
                 yield None
@@ -144,7 +154,9 @@ class Rounds:
                 worth = region.worth(self._draft, aim.place, aim.worth)
                 yield Job(region, worth + region.elsewhere(self._draft), coached)
 
-    def _of_groups(self, batch: Iterable[Bools], *, is_wide: bool = False) -> Iterator[Job]:
+    def _of_groups(
+        self, batch: Iterable[Bools], *, is_wide: bool = False, keeps_visits: bool = False
+    ) -> Iterator[Job]:
         everything = np.ones(len(self._market.options), dtype=bool)
         for groups in batch:
             aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
@@ -154,6 +166,8 @@ class Rounds:
                 held=self._held(),
                 keeps_venues=is_wide,
             )
+            if keeps_visits:
+                region.keep_visits()
             for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
                 region.program.low[row] = region.worth(choice, level.place, level.worth) - spare
             if len(region.options):

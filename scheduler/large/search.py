@@ -65,7 +65,10 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         self._progress()
         paid = self._lowered(self._prices.start(), TEMPERATURES, STEPS)
-        rounds = Rounds(market, self.hand, paid, self._clock, self._rng, self._progress)
+        rounds = Rounds(
+            *(market, self.hand, paid, self._clock, self._rng, self._progress),
+            is_whole=self._is_whole,
+        )
         if self._params.workers == 1:
             self._begin(paid)
             bounds = self._bounds(rounds)

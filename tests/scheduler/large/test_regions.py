@@ -74,6 +74,15 @@ def counted(region: Region, choice: Choice, aim: Aim) -> float:
     return region.worth(choice, aim.place, aim.worth) + region.elsewhere(choice)
 
 
+def places_of(market: Market, choice: Choice) -> list[tuple[int, int]]:
+    """The class and the unit of each visit, and -1 with each group that is open for several."""
+    visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
+    classes = market.option_class[visited].tolist()
+    visits = sorted(zip(classes, choice.unit[visited].tolist(), strict=True))
+    groups = np.unique(market.options.group[choice.taken])
+    return visits + [(-1, g) for g in groups[market.min_size[groups] > 1].tolist()]
+
+
 def visits_of(market: Market, choice: Choice, coaches: Bools) -> list[tuple[int, int]]:
     """The options that these coaches visit, with their units."""
     visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
@@ -178,6 +187,58 @@ def test_a_region_that_keeps_venues_moves_no_coach(seed: int) -> None:
     assert ((before == after) | (before < 0) | (after < 0)).all()
     aim = aim_of(market)
     assert region.worth(found, aim.place, aim.worth) >= region.worth(choice, aim.place, aim.worth)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_region_that_keeps_visits_moves_only_people(seed: int) -> None:
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return
+    market = market_of(problem)
+    choice = market.choice_of(begun)
+    all_groups, everything = np.ones(len(market.capacity), bool), np.ones(len(market.options), bool)
+    region = Region(market, choice, all_groups, everything, aim_of(market))
+    region.keep_visits()
+    values = whole(region, 1e9)
+    if values is None:  # a coach counts somebody in two groups twice
+        return
+    found = region.chosen(values)
+    assert faults(problem, market.plan_of(found)) == []
+    assert places_of(market, choice) == places_of(market, found)
+    aim = aim_of(market)
+    assert region.worth(found, aim.place, aim.worth) >= region.worth(choice, aim.place, aim.worth)
+
+
+def test_who_is_under_a_quota_makes_room_in_a_region_that_keeps_visits() -> None:
+    """p wants a and has b; q could have b, but a is full of those whom the quota counts."""
+    people = [wishing("p", "a", "b"), wishing("q", "b"), wishing("r", "a", "c")]
+    problem = gathered([group("a", 2), group("b"), group("c")], people, [])
+    problem = replace(problem, quotas=(Quota(("a",), None, 1),))
+    market = market_of(problem)
+    choice = market.choice_of((Assignment("p", "b", 2), Assignment("r", "a", 1)))
+    all_groups, everything = np.ones(3, dtype=bool), np.ones(len(market.options), dtype=bool)
+    region = Region(market, choice, all_groups, everything, aim_of(market))
+    region.keep_visits()
+    values = whole(region, 1e9)
+    assert values is not None
+    assert evaluate(problem, market.plan_of(region.chosen(values)))["served"] == 3
+    anew = placed_anew(market, aim_of(market), choice)
+    assert anew is not None
+    assert evaluate(problem, market.plan_of(anew))["served"] == 2
+
+
+def test_a_region_that_keeps_visits_opens_no_group() -> None:
+    people = wishing("p", "a", "b"), wishing("q", "a")
+    market = market_of(gathered([group("a", 2, 2), group("b")], people))
+    begun = market.choice_of((Assignment("p", "b", 2),))
+    all_groups, everything = np.ones(2, dtype=bool), np.ones(3, dtype=bool)
+    region = Region(market, begun, all_groups, everything, aim_of(market))
+    for served in (2, 1):
+        values = whole(region, 1e9)
+        assert values is not None
+        assert region.chosen(values).taken.sum() == served
+        region.keep_visits()
 
 
 def test_coaches_settle_where_they_are_most_of_all() -> None:
