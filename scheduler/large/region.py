@@ -317,7 +317,8 @@ class Region:
         self.program.upper[self._there[order[~is_first]]] = 0.0
 
     def keep_visits(self) -> None:
-        """From now on each class has its visits where it has them, and no group opens or closes."""
+        """From now on each class has its visits where it has them, and no group with a minimum
+        size opens or closes."""
         market, choice, program = self.market, self.choice, self.program
         groups = market.options.group[choice.taken]
         is_open = np.bincount(groups, minlength=len(market.capacity)) > 0

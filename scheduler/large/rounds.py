@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -24,7 +24,7 @@ from scheduler.large.clock import Clock
 from scheduler.large.coached_regions import CoachedRegions, coach_sets
 from scheduler.large.flow import placed_anew
 from scheduler.large.incumbent import MARGIN, PLACE, Incumbent
-from scheduler.large.market import Market
+from scheduler.large.market import Choice, Market
 from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
@@ -39,6 +39,7 @@ WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
 FOR_EACH = 18  # of how many coaches there is one region of coaches before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
 SECONDS, VISITS_SECONDS, WIDE_SECONDS = 5.0, 1.0, 10.0  # of HiGHS
+PEOPLE_SHARE = 0.25  # of the time left, for everybody at once: both workers wait for it
 SLACK_SHARE = 0.4  # of the time, for the use of slack
 WHOLE = 1e-6
 
@@ -51,6 +52,7 @@ class Job:
     worth: float
     coached: CoachedRegions | None = None
     is_wide: bool = False
+    keeps_visits: bool = False
 
 
 class Rounds:
@@ -160,10 +162,13 @@ class Rounds:
         everything = np.ones(len(self._market.options), dtype=bool)
         for groups in batch:
             aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
+            held = self._held()
+            if keeps_visits:
+                held |= replace(Claim.of_nothing(self._market), coaches=self._overfull(choice))
             region = Region(
                 *(self._market, choice, groups, everything, aim),
                 [level.aim for level, _ in floors],
-                held=self._held(),
+                held=held,
                 keeps_venues=is_wide,
             )
             if keeps_visits:
@@ -171,7 +176,15 @@ class Rounds:
             for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
                 region.program.low[row] = region.worth(choice, level.place, level.worth) - spare
             if len(region.options):
-                yield Job(region, region.worth(choice, aim.place, aim.worth), is_wide=is_wide)
+                worth = region.worth(choice, aim.place, aim.worth)
+                yield Job(region, worth, is_wide=is_wide, keeps_visits=keeps_visits)
+
+    def _overfull(self, choice: Choice) -> Bools:
+        """Coaches (C,) who see somebody in two groups, and are full only if that counts twice."""
+        market = self._market
+        coach = market.unit_coach[choice.unit[choice.taken & (choice.unit >= 0)]]
+        found: Bools = np.bincount(coach, minlength=len(market.caseload)) > market.caseload
+        return found
 
     def _held(self) -> Claim:
         return reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
@@ -179,7 +192,8 @@ class Rounds:
     def _solved(self, job: Job) -> Floats | None:
         """Better values for the region; None where none are found."""
         region, clock = job.region, self._clock
-        found = relaxed(region, clock.left, clock.stop)
+        share = PEOPLE_SHARE if job.keeps_visits else 1.0
+        found = relaxed(region, lambda: clock.part(share), clock.stop)
         if found is None:
             return None
         # What costs more than there is to gain is in no better plan.
