@@ -7,7 +7,6 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 5000
 BENCH_FOLDER ?= ../shared/instances
-MAKEFLAGS += --jobs=2
 BIN := $(abspath $(VENV))/bin
 # The pip of the system fills the environment: Debian's Python makes none inside.
 PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
@@ -40,7 +39,8 @@ $(VENV)/.installed-bench: requirements-bench.lock | $(VENV)/.installed
 instance/secret_key:
 	umask 077 && $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(48))" > $@
 
-install-test: install $(VENV)/.installed-test calendar-clients
+install-test:
+	$(MAKE) --jobs=2 install $(VENV)/.installed-test calendar-clients
 
 # Chromium, and independent applications that read our feeds in tests/calendar.
 calendar-clients:

