@@ -107,6 +107,7 @@ def test_what_is_new_since_the_last_plan_is_told(page, here):
     here.proposed.answered_at = clock.now()
     here.referral.status = models.ReferralStatus.PLACED
     here.other_referral.status = models.ReferralStatus.WAITING
+    here.other_referral.created_at = clock.now()
     assert "1 place rendue, 1 personne orientée." in page()
 
 

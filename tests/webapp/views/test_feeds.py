@@ -130,6 +130,8 @@ def test_a_card_says_when_it_was_last_read(
 def test_a_feed_never_read_is_told_as_broken_after_a_while(
     client_of, db_session: Session, world: World
 ):
+    world.here.feed.created_at = clock.now()
+    db_session.commit()
     bob = client_of(world.here.bob)
     assert "Pas encore lu" in bob.get("/feeds").text
     world.here.feed.created_at -= timedelta(days=5)
