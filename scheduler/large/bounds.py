@@ -22,7 +22,7 @@ from scheduler.large.region import Aim, Region
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
 TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), 60
-FIRST = 1  # temperature for the first level: its prices are near those of the search
+FIRST_TEMPERATURES = TEMPERATURES[1:]  # the first level's prices are near those of the search
 SHARE = 0.16  # of what an earlier level counts for in the search, as its multiplier
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
@@ -120,7 +120,7 @@ class Bounds:
             worth = worth + multiplier * before.worth
         aim = Aim(size * place, size * worth)
         # Prices grow with what a place counts for.
-        temperatures = [share * beta for beta in TEMPERATURES[0 if i else FIRST :]]
+        temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
         near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._clock.is_over)
         return [_less(prices.proven(near, aim) / size, multipliers)]
 

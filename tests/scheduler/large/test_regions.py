@@ -74,6 +74,21 @@ def counted(region: Region, choice: Choice, aim: Aim) -> float:
     return region.worth(choice, aim.place, aim.worth) + region.elsewhere(choice)
 
 
+def region_of_all(market: Market, choice: Choice, *, keeps_venues: bool = False) -> Region:
+    """Every group emptied, every option considered."""
+    groups, options = np.ones(len(market.capacity), bool), np.ones(len(market.options), bool)
+    return Region(market, choice, groups, options, aim_of(market), keeps_venues=keeps_venues)
+
+
+def no_worse(problem: Problem, region: Region, values: Floats) -> Choice:
+    """The choice with these values, which obeys every rule and counts for no less than before."""
+    found, aim = region.chosen(values), region.aim
+    assert faults(problem, region.market.plan_of(found)) == []
+    before, after = (region.worth(plan, aim.place, aim.worth) for plan in (region.choice, found))
+    assert after >= before
+    return found
+
+
 def places_of(market: Market, choice: Choice) -> list[tuple[int, int]]:
     """The class and the unit of each visit, and -1 with each group that is open for several."""
     visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
@@ -177,16 +192,12 @@ def test_a_region_that_keeps_venues_moves_no_coach(seed: int) -> None:
         return
     market = market_of(problem)
     choice = market.choice_of(begun)
-    all_groups, everything = np.ones(len(market.capacity), bool), np.ones(len(market.options), bool)
-    region = Region(market, choice, all_groups, everything, aim_of(market), keeps_venues=True)
+    region = region_of_all(market, choice, keeps_venues=True)
     values = whole(region, 1e9)
     assert values is not None
-    found = region.chosen(values)
-    assert faults(problem, market.plan_of(found)) == []
+    found = no_worse(problem, region, values)
     before, after = market.venues_of(choice), market.venues_of(found)
     assert ((before == after) | (before < 0) | (after < 0)).all()
-    aim = aim_of(market)
-    assert region.worth(found, aim.place, aim.worth) >= region.worth(choice, aim.place, aim.worth)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -197,8 +208,7 @@ def test_a_region_that_keeps_visits_moves_only_people(seed: int) -> None:
         return
     market = market_of(problem)
     choice = market.choice_of(begun)
-    all_groups, everything = np.ones(len(market.capacity), bool), np.ones(len(market.options), bool)
-    region = Region(market, choice, all_groups, everything, aim_of(market))
+    region = region_of_all(market, choice)
     region.keep_visits()
     values = whole(region, 1e9)
     if values is None:
@@ -206,11 +216,8 @@ def test_a_region_that_keeps_visits_moves_only_people(seed: int) -> None:
         visits = np.bincount(coach, minlength=len(market.caseload))
         assert (visits > market.caseload).any()  # somebody in two groups counts twice
         return
-    found = region.chosen(values)
-    assert faults(problem, market.plan_of(found)) == []
+    found = no_worse(problem, region, values)
     assert places_of(market, choice) == places_of(market, found)
-    aim = aim_of(market)
-    assert region.worth(found, aim.place, aim.worth) >= region.worth(choice, aim.place, aim.worth)
 
 
 def test_who_is_under_a_quota_makes_room_in_a_region_that_keeps_visits() -> None:
@@ -220,8 +227,7 @@ def test_who_is_under_a_quota_makes_room_in_a_region_that_keeps_visits() -> None
     problem = replace(problem, quotas=(Quota(("a",), None, 1),))
     market = market_of(problem)
     choice = market.choice_of((Assignment("p", "b", 2), Assignment("r", "a", 1)))
-    all_groups, everything = np.ones(3, dtype=bool), np.ones(len(market.options), dtype=bool)
-    region = Region(market, choice, all_groups, everything, aim_of(market))
+    region = region_of_all(market, choice)
     region.keep_visits()
     values = whole(region, 1e9)
     assert values is not None
@@ -235,8 +241,7 @@ def test_a_region_that_keeps_visits_opens_no_group() -> None:
     people = wishing("p", "a", "b"), wishing("q", "a")
     market = market_of(gathered([group("a", 2, 2), group("b")], people))
     begun = market.choice_of((Assignment("p", "b", 2),))
-    all_groups, everything = np.ones(2, dtype=bool), np.ones(3, dtype=bool)
-    region = Region(market, begun, all_groups, everything, aim_of(market))
+    region = region_of_all(market, begun)
     for served in (2, 1):
         values = whole(region, 1e9)
         assert values is not None
