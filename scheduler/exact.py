@@ -145,8 +145,8 @@ class Exact:
             found = self._best(
                 i, space.near(proof, target), hand if hand >= target > -INFINITY else None
             )
-            if found.values is not None and (value := goal.level.of(found.values)) >= hand:
-                self.values, hand = found.values, value
+            if found.values is not None and self._is_better(found.values, begin):
+                self.values, hand = found.values, goal.level.of(found.values)
             is_sure = found.is_optimal or found.is_infeasible
             if found.bound is not None:
                 bound = min(bound, max(found.bound, target - 1))
@@ -163,6 +163,11 @@ class Exact:
             self.bounds[i] = max(bound, hand)
             self._leave(i)
         return True
+
+    def _is_better(self, values: list[int], begin: int) -> bool:
+        """Than the plan in hand, by level ``begin`` and those after it."""
+        levels = [goal.level for goal in self._goals[begin:]]
+        return [level.of(values) for level in levels] > [level.of(self.values) for level in levels]
 
     def _settle(self, i: int, best: int) -> int:
         """The plan in hand is proven to be the best for level ``i``."""

@@ -147,38 +147,56 @@ def test_levels_without_a_limit_known_beforehand_are_proven_all_the_same() -> No
     assert (exact.best, exact.bounds, exact.values) == ([3, 15], [3, 15], [0, 3])
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_every_level_of_any_rows_is_the_best_of_all_points(seed: int) -> None:
+SIZE = 9
+
+
+def some_rows(rng: Random) -> tuple[Rows, list[Level]]:
     """Rows that share little with a plan: bounds far from the best values, weights of all sizes."""
-    rng = Random(seed)  # noqa: S311  chance for tests, no secret
-    rows, size = Rows(), 9
-    for _ in range(size):
+    rows = Rows()
+    for _ in range(SIZE):
         rows.variable()
     for _ in range(rng.randint(3, 12)):
-        terms = [(v, rng.choice((1, 1, 1, 2, 3))) for v in rng.sample(range(size), 3)]
+        terms = [(v, rng.choice((1, 1, 1, 2, 3))) for v in rng.sample(range(SIZE), 3)]
         rows.add("", terms, high=rng.choice((1, 1, 2, 3)))
-    slack = rng.choice((0, 0, 3))
     levels = [
-        Level(tuple((v, rng.choice((0, 10, 10, 10, 27, 99))) for v in range(size)), 10**4)
+        Level(tuple((v, rng.choice((0, 10, 10, 10, 27, 99))) for v in range(SIZE)), 10**4)
         for _ in range(3)
     ]
-    exact = Exact(
-        rows,
-        [Goal(level, lambda best: best - slack) for level in levels],
-        [0] * size,
-        ONE,
-        lambda: None,
-        lambda: False,
-    )
+    return rows, levels
+
+
+def exact_from(rows: Rows, levels: list[Level], values: list[int], slack: int = 0) -> Exact:
+    goals = [Goal(level, lambda best: best - slack) for level in levels]
+    return Exact(rows, goals, values, ONE, lambda: None, lambda: False)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_level_of_any_rows_is_the_best_of_all_points(seed: int) -> None:
+    rng = Random(seed)  # noqa: S311  chance for tests, no secret
+    rows, levels = some_rows(rng)
+    slack = rng.choice((0, 0, 3))
+    exact = exact_from(rows, levels, [0] * SIZE, slack)
     list(exact.run())
     points = [
         point
-        for point in product((0, 1), repeat=size)
+        for point in product((0, 1), repeat=SIZE)
         if all(sum(c * point[v] for v, c in row.terms) <= row.high for row in rows.rows)
     ]
     for level, best in zip(levels, exact.best, strict=True):
         assert best == max(level.of(point) for point in points)
         points = [point for point in points if level.of(point) >= best - slack]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_search_that_is_stopped_leaves_no_later_level_worse(seed: int) -> None:
+    """What is best for one level is often not best for the next: the plan in hand may be both."""
+    rows, levels = some_rows(Random(seed))  # noqa: S311  chance for tests, no secret
+    exact = exact_from(rows, levels, [0] * SIZE)
+    list(exact.run())
+    for steps in (1, 2):
+        again = exact_from(rows, levels, exact.values)
+        list(islice(again.run(), steps))
+        assert [level.of(again.values) for level in levels] == exact.best
 
 
 def test_a_bound_is_rounded_to_what_the_coefficients_allow() -> None:
