@@ -29,7 +29,7 @@ from scheduler.waiting import Stop
 
 STARTED = 6_000  # options from which the search of large problems makes a start
 LARGE, LARGE_PAIRS = 20_000, 10_000_000  # options, and pairs of one person's options
-SHARE = 0.5  # of the time, for that start
+SHARE = 0.8  # of the time, for that start
 
 
 class WrongPlanError(RuntimeError):
