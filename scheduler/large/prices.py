@@ -13,6 +13,7 @@ H5, H6 and H2 are left out: what is proven without them holds with them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -352,17 +353,17 @@ def _descent(
         way = slope.copy()
         factors = []
         for move, change, curve in reversed(moves):
-            factor = float(move @ way) / curve
+            factor = _dot(move, way) / curve
             factors.append(factor)
             way -= factor * change
         if moves:
             move, change, curve = moves[-1]
-            way *= curve / float(change @ change)
+            way *= curve / _dot(change, change)
         else:
             way *= first_step / max(float(np.abs(slope).max()), 1e-12)
         for (move, change, curve), factor in zip(moves, reversed(factors), strict=True):
-            way += move * (factor - float(change @ way) / curve)
-        descent = -float(slope @ way)
+            way += move * (factor - _dot(change, way) / curve)
+        descent = -_dot(slope, way)
         size = 1.0
         for _ in range(12):
             new = at - size * way
@@ -373,11 +374,16 @@ def _descent(
         else:
             break
         move, change = new - at, new_slope - slope
-        curve = float(move @ change)
-        if curve > 1e-10 * float(np.linalg.norm(move) * np.linalg.norm(change)):
+        curve = _dot(move, change)
+        if curve > 1e-10 * math.sqrt(_dot(move, move) * _dot(change, change)):
             moves = [*moves[1 - MEMORY :], (move, change, curve)]
         at, value, slope = new, new_value, new_slope
         history.append(value)
         if len(history) > 10 and history[-11] - value < ENOUGH * abs(value):
             break
     return at
+
+
+def _dot(one: Floats, other: Floats) -> float:
+    """The scalar product. Not by BLAS: its threads wait busily, in the way of our own workers."""
+    return float((one * other).sum())
