@@ -17,20 +17,21 @@ import numpy as np
 from scheduler.large.claim import Claim
 from scheduler.large.flow import in_quota, is_open, staying
 from scheduler.large.market import Choice, Market
+from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.region import Aim, Region
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
 COACHES = 12
-SHARE = 0.5  # of the groups that these coaches could visit and do not: others may work at the rest
 
 
 class CoachedRegions:
     """The regions of coaches at some prices."""
 
-    def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float) -> None:
+    def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float, rng: Random) -> None:
         """``gains`` (O,) at the prices; options that gain less than a person's best one by more
-        than ``margin`` are left out."""
+        than ``margin`` are left out. The groups fall in two halves that share few people, so
+        that two regions at work leave each other enough."""
         self._market, self._aim, self._gains = market, aim, gains
         options = market.options
         best = np.zeros(len(market.weight))
@@ -39,16 +40,18 @@ class CoachedRegions:
         self._coached[market.class_group] = True
         near = (gains >= best[options.participant] - margin) | options.pinned
         self._considered: Bools = near & self._coached[options.group]
+        nothing = np.zeros(len(market.capacity), dtype=bool)
+        self._half = next(neighbourhoods(market, rng, int(market.usable.sum()) // 2), nothing)
+        self._rng = rng
         self._is_tied = in_quota(market) | staying(market)[options.participant]
 
-    def region(self, choice: Choice, coaches: Bools, held: Claim, rng: Random) -> Region | None:
-        """The program of these coaches' visits (C,), with everybody who may come; None where they
-        have none to make."""
+    def region(self, choice: Choice, coaches: Bools, held: Claim) -> Region | None:
+        """The program of these coaches' visits (C,) in half of the groups, with everybody who may
+        come; None where they have none to make."""
         market, options = self._market, self._market.options
         visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
         own = visited[coaches[market.unit_coach[choice.unit[visited]]]]
-        groups = self._within_reach(coaches)
-        groups &= [rng.random() < SHARE for _ in groups]
+        groups = self._within_reach(coaches) & self._free_half(held)
         groups[options.group[own]] = True
         considered = self._considered & self._reached(coaches)
         considered[own] = True
@@ -57,6 +60,13 @@ class CoachedRegions:
         held = held | replace(Claim.of_nothing(market), coaches=~coaches)
         region = Region(market, free, groups, considered, aim, held=held)
         return region if len(region.options) else None
+
+    def _free_half(self, held: Claim) -> Bools:
+        """One half of the groups (G,): where others work in one, the other."""
+        in_first = int((held.groups & self._half).sum())
+        in_second = int((held.groups & ~self._half).sum())
+        is_first = in_first < in_second or (in_first == in_second and self._rng.random() < 0.5)
+        return self._half if is_first else ~self._half
 
     def _within_reach(self, coaches: Bools) -> Bools:
         """Groups (G,) that one of them could visit."""

@@ -36,7 +36,7 @@ from scheduler.ragged import Bools
 REGIONS = 40  # of groups, one after the other
 # In wide ones coaches stay at their venues: otherwise HiGHS finds nothing in the time.
 WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
-FOR_EACH = 18  # of how many coaches there is one region of coaches before these
+FOR_EACH = 6  # of how many coaches there is one region of coaches before these
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
 SECONDS, VISITS_SECONDS, WIDE_SECONDS = 5.0, 1.0, 10.0  # of HiGHS
 PEOPLE_SHARE = 0.25  # of the time left, for everybody at once: both workers wait for it
@@ -149,9 +149,9 @@ class Rounds:
     def _of_coaches(self, sets: Iterator[Bools]) -> Iterator[Job]:
         aim = self._hand.aim
         gains = self.paid.prices.gains(self.paid.at, aim)
-        coached = CoachedRegions(self._market, aim, gains, VISITS_MARGIN)
+        coached = CoachedRegions(self._market, aim, gains, VISITS_MARGIN, self._rng)
         for coaches in sets:
-            region = coached.region(self._draft, coaches, self._held(), self._rng)
+            region = coached.region(self._draft, coaches, self._held())
             if region is not None:
                 worth = region.worth(self._draft, aim.place, aim.worth)
                 yield Job(region, worth + region.elsewhere(self._draft), coached)
