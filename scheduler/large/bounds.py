@@ -1,4 +1,4 @@
-"""Bounds of a large problem, tier after tier: by the duals of its relaxation, or by prices.
+"""Bounds of a large problem, tier after tier: by prices, or by the duals of its relaxation.
 
 Both hold whatever the multipliers are; so those found near one value of the earlier tiers are told
 anew for the values of the plan in hand.
@@ -37,31 +37,32 @@ class Bounds:
         levels: Sequence[Level],
         paid: Paid,
         clock: Clock,
-        *,
-        is_whole: bool,
     ) -> None:
-        """``paid``: prices of the search, to go on from. ``is_whole``: it is relaxed as well."""
-        self._market, self._levels, self._paid = market, levels, paid
-        self._clock, self._is_whole = clock, is_whole
+        """``paid``: prices of the search, to go on from."""
+        self._market, self._levels, self._paid, self._clock = market, levels, paid, clock
         self._told: dict[int, list[Told]] = {}
 
-    def find(self) -> None:
+    def price(self) -> None:
+        """Bounds by prices: soon found, so that there is one where time ends the relaxation."""
+        for i, level in enumerate(self._levels):
+            if self._clock.is_over():
+                return
+            if level.place.any() or level.worth.any():
+                self._told[i] = self._priced(i, self._paid)
+
+    def relax(self) -> None:
         """A bound of each level in turn, the earlier ones held where a good plan will hold them.
 
         The nearer to what it does hold, the better; but any multipliers serve all values.
         """
         near: list[int] = []
-        for i in range(len(self._levels)):
+        for i, level in enumerate(self._levels):
             if self._clock.is_over():
                 return
-            level = self._levels[i]
             if not level.place.any() and not level.worth.any():
                 near.append(level.extra)  # the limit known beforehand is the bound
                 continue
-            # Prices are quick to find: where time ends the relaxation, there is a bound.
-            self._told[i] = self._priced(i, self._paid)
-            if self._is_whole:
-                self._told[i] += self._relaxed(i, self._floors(i, near))
+            self._told.setdefault(i, []).extend(self._relaxed(i, self._floors(i, near)))
             bound = self.of(i, near)
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
 

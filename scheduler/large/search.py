@@ -1,13 +1,14 @@
 """The search of a large problem: a first good choice, then round after round of regions.
 
 With two workers the bounds are found in a thread of their own, which then works at regions too;
-the engines release the lock.
+the engines release the lock. Where the relaxation of the whole is solved, the choice at prices is
+found there too: the whole may fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
 from threading import Event
 
@@ -70,18 +71,15 @@ class LargeSearch:
             is_whole=self._is_whole,
         )
         if self._params.workers == 1:
-            self._begin(paid)
+            self._take(self._by_prices(paid))
+            if self._is_whole:
+                self._take(whole(market, self.hand.aim, self._clock))
             bounds = self._bounds(rounds)
+            if self._is_whole:
+                bounds.relax()
             rounds.work()
         else:
-            with ThreadPoolExecutor(1) as pool:
-                helping = pool.submit(self._help, rounds)
-                try:
-                    self._begin(paid)
-                finally:
-                    self._has_begun.set()
-                rounds.work()
-                bounds = helping.result()
+            bounds = self._by_two(rounds)
         plan = market.plan_of(self.hand.choice)
         plan = completed(market.problem, market.options, market.visits, plan)
         self.hand.take(market.choice_of(plan))
@@ -92,32 +90,50 @@ class LargeSearch:
         at = self._prices.lowered(at, self.hand.aim, temperatures, steps, is_over)
         return Paid(self._prices, at)
 
-    def _begin(self, paid: Paid) -> None:
-        market, aim = self._market, self.hand.aim
-        pinned, unit = market.options.pinned, self.hand.choice.unit
-        begun = Choice(self.hand.choice.taken & pinned, np.where(pinned, unit, -1))
-        found = by_prices(market, aim, paid, begun, self._clock, self._rng)
-        self._take(found)
-        if self._is_whole:
-            self._take(whole(market, aim, self._clock))
+    def _by_two(self, rounds: Rounds) -> Bounds:
+        """The second worker is at bounds, and at prices while the first is at the whole."""
+        with ThreadPoolExecutor(1) as pool:
+            bounds = pool.submit(self._bounds, rounds)
+            priced = pool.submit(self._by_prices, rounds.paid) if self._is_whole else None
+            helping = pool.submit(self._help, bounds, rounds)
+            try:
+                if priced is None:
+                    self._take(self._by_prices(rounds.paid))
+                else:
+                    is_found = self._take(whole(self._market, self.hand.aim, self._clock))
+                    if priced.done() or not is_found:
+                        self._take(priced.result())
+            finally:
+                self._has_begun.set()
+            rounds.work()
+            helping.result()
+            return bounds.result()
 
-    def _take(self, found: Choice | None) -> None:
-        if found is not None and self.hand.take(found):
+    def _by_prices(self, paid: Paid) -> Choice | None:
+        market, choice = self._market, self.hand.choice
+        pinned = market.options.pinned
+        begun = Choice(choice.taken & pinned, np.where(pinned, choice.unit, -1))
+        return by_prices(market, self.hand.aim, paid, begun, self._clock, self._rng)
+
+    def _take(self, found: Choice | None) -> bool:
+        is_better = found is not None and self.hand.take(found)
+        if is_better:
             self._progress()
+        return is_better
 
-    def _help(self, rounds: Rounds) -> Bounds:
-        """The second worker: first bounds, then regions with the first."""
-        bounds = self._bounds(rounds)
+    def _help(self, bounds: Future[Bounds], rounds: Rounds) -> None:
+        """The second worker, with bounds by prices: those of the whole, then regions."""
+        if self._is_whole:
+            bounds.result().relax()
         self._has_begun.wait()
         rounds.work()
-        return bounds
 
     def _bounds(self, rounds: Rounds) -> Bounds:
+        """Bounds by prices."""
         if not self._is_whole:
             rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
-        levels, is_whole = self.hand.levels, self._is_whole
-        bounds = Bounds(self._market, levels, rounds.paid, self._clock, is_whole=is_whole)
-        bounds.find()
+        bounds = Bounds(self._market, self.hand.levels, rounds.paid, self._clock)
+        bounds.price()
         return bounds
 
     def _told(self, bounds: Bounds) -> list[TierValue]:
