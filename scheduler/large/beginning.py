@@ -39,6 +39,8 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
     if found is None:
         return None
     for margin in MARGINS_WHOLE:
+        if clock.is_over():
+            return None
         part = clock.part(SHARE)
         most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
         values = rounded(region, *found, margin, most, WHOLE_GAP)

@@ -30,7 +30,7 @@ class CoachedRegions:
 
     def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float, rng: Random) -> None:
         """``gains`` (O,) at the prices; options that gain less than a person's best one by more
-        than ``margin`` are left out. The groups fall in two halves that share few people, so
+        than ``margin`` are left out. Coached groups fall in two halves that share few people, so
         that two regions at work leave each other enough."""
         self._market, self._aim, self._gains = market, aim, gains
         options = market.options
@@ -40,14 +40,13 @@ class CoachedRegions:
         self._coached[market.class_group] = True
         near = (gains >= best[options.participant] - margin) | options.pinned
         self._considered: Bools = near & self._coached[options.group]
-        nothing = np.zeros(len(market.capacity), dtype=bool)
-        self._half = next(neighbourhoods(market, rng, int(market.usable.sum()) // 2), nothing)
-        self._rng = rng
+        self._rng, self._half = rng, _half_of(market, self._considered, rng)
+        self._other_half = self._coached & ~self._half
         self._is_tied = in_quota(market) | staying(market)[options.participant]
 
     def region(self, choice: Choice, coaches: Bools, held: Claim) -> Region | None:
-        """The program of these coaches' visits (C,) in half of the groups, with everybody who may
-        come; None where they have none to make."""
+        """The program of these coaches' visits (C,) in half of the groups and in their own, with
+        everybody who may come; None where they have none to make."""
         market, options = self._market, self._market.options
         visited = np.flatnonzero(choice.taken & (choice.unit >= 0))
         own = visited[coaches[market.unit_coach[choice.unit[visited]]]]
@@ -62,11 +61,10 @@ class CoachedRegions:
         return region if len(region.options) else None
 
     def _free_half(self, held: Claim) -> Bools:
-        """One half of the groups (G,): where others work in one, the other."""
-        in_first = int((held.groups & self._half).sum())
-        in_second = int((held.groups & ~self._half).sum())
-        is_first = in_first < in_second or (in_first == in_second and self._rng.random() < 0.5)
-        return self._half if is_first else ~self._half
+        """The half of the coached groups (G,) of which others hold less; where none, by chance."""
+        first, second = (int((held.groups & half).sum()) for half in (self._half, self._other_half))
+        is_first = first < second or (first == second and self._rng.random() < 0.5)
+        return self._half if is_first else self._other_half
 
     def _within_reach(self, coaches: Bools) -> Bools:
         """Groups (G,) that one of them could visit."""
@@ -117,6 +115,18 @@ class CoachedRegions:
         outside = ~self._coached[self._market.options.group]
         found.taken[choice.taken & ~region.choice.taken & outside & came[mine]] = False
         return found
+
+
+def _half_of(market: Market, considered: Bools, rng: Random) -> Bools:
+    """Groups (G,) with about half of the options considered (O,), by neighbourhoods."""
+    size = np.bincount(market.options.group[considered], minlength=len(market.capacity))
+    most = int(size.sum()) // 2
+    half = np.zeros(len(size), dtype=bool)
+    for groups in neighbourhoods(market, rng, most, counted=considered, is_partition=True):
+        if size[half].sum() >= most:
+            break
+        half |= groups
+    return half
 
 
 def coach_sets(market: Market, rng: Random) -> Iterator[Bools]:

@@ -15,13 +15,19 @@ NEIGHBOURS = 6  # people of a group through whom others are reached
 
 
 def neighbourhoods(
-    market: Market, rng: Random, most: int = OPTIONS, *, is_partition: bool = False
+    market: Market,
+    rng: Random,
+    most: int = OPTIONS,
+    *,
+    counted: Bools | None = None,
+    is_partition: bool = False,
 ) -> Iterator[Bools]:
     """Sets of groups (G,), each of ``most`` options or, by its last group, somewhat more, until
     each group that has any was in one; in a partition, in one only. It has fewer options where
-    no neighbours are left."""
+    no neighbours are left. Only those ``counted`` (O,) are options; by default those usable."""
     options = market.options
-    size = np.bincount(options.group[market.usable], minlength=len(market.capacity))
+    counted = market.usable if counted is None else counted
+    size = np.bincount(options.group[counted], minlength=len(market.capacity))
     order = np.argsort(options.group, kind="stable")
     begin = np.searchsorted(options.group[order], np.arange(len(size) + 1))
     covered = size == 0

@@ -1,8 +1,8 @@
 """The search of a large problem: a first good choice, then round after round of regions.
 
-With two workers the bounds are found in a thread of their own, which then works at regions too;
-the engines release the lock. Where the relaxation of the whole is solved, the choice at prices is
-found there too: the whole may fail.
+With two workers the bounds are found in a second thread, which then works at regions too; the
+engines release the lock. Where the relaxation of the whole is solved, the choice at prices is found
+there too: the whole may fail.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class LargeSearch:
                 bounds.relax()
             rounds.work()
         else:
-            bounds = self._by_two(rounds)
+            bounds = self._by_two(rounds, paid)
         plan = market.plan_of(self.hand.choice)
         plan = completed(market.problem, market.options, market.visits, plan)
         self.hand.take(market.choice_of(plan))
@@ -90,23 +90,25 @@ class LargeSearch:
         at = self._prices.lowered(at, self.hand.aim, temperatures, steps, is_over)
         return Paid(self._prices, at)
 
-    def _by_two(self, rounds: Rounds) -> Bounds:
+    def _by_two(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
         with ThreadPoolExecutor(1) as pool:
             bounds = pool.submit(self._bounds, rounds)
-            priced = pool.submit(self._by_prices, rounds.paid) if self._is_whole else None
+            priced = pool.submit(self._by_prices, paid) if self._is_whole else None
             helping = pool.submit(self._help, bounds, rounds)
             try:
                 if priced is None:
-                    self._take(self._by_prices(rounds.paid))
+                    self._take(self._by_prices(paid))
                 else:
-                    is_found = self._take(whole(self._market, self.hand.aim, self._clock))
-                    if priced.done() or not is_found:
+                    is_better = self._take(whole(self._market, self.hand.aim, self._clock))
+                    if priced.done() or not is_better:
                         self._take(priced.result())
             finally:
                 self._has_begun.set()
             rounds.work()
             helping.result()
+            if priced is not None:
+                self._take(priced.result())  # rarely later than the whole, and still better
             return bounds.result()
 
     def _by_prices(self, paid: Paid) -> Choice | None:
@@ -122,7 +124,7 @@ class LargeSearch:
         return is_better
 
     def _help(self, bounds: Future[Bounds], rounds: Rounds) -> None:
-        """The second worker, with bounds by prices: those of the whole, then regions."""
+        """The second worker, once there are bounds by prices: those of the whole, then regions."""
         if self._is_whole:
             bounds.result().relax()
         self._has_begun.wait()
