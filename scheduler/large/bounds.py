@@ -31,13 +31,7 @@ Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier le
 class Bounds:
     """What is known of each level, given what the earlier ones keep."""
 
-    def __init__(
-        self,
-        market: Market,
-        levels: Sequence[Level],
-        paid: Paid,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, market: Market, levels: Sequence[Level], paid: Paid, clock: Clock) -> None:
         """``paid``: prices of the search, to go on from."""
         self._market, self._levels, self._paid, self._clock = market, levels, paid, clock
         self._told: dict[int, list[Told]] = {}
@@ -47,7 +41,7 @@ class Bounds:
         for i, level in enumerate(self._levels):
             if self._clock.is_over():
                 return
-            if level.place.any() or level.worth.any():
+            if level.counts:
                 self._told[i] = self._priced(i, self._paid)
 
     def relax(self) -> None:
@@ -59,7 +53,7 @@ class Bounds:
         for i, level in enumerate(self._levels):
             if self._clock.is_over():
                 return
-            if not level.place.any() and not level.worth.any():
+            if not level.counts:
                 near.append(level.extra)  # the limit known beforehand is the bound
                 continue
             self._told.setdefault(i, []).extend(self._relaxed(i, self._floors(i, near)))

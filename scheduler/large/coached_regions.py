@@ -30,8 +30,8 @@ class CoachedRegions:
 
     def __init__(self, market: Market, aim: Aim, gains: Floats, margin: float, rng: Random) -> None:
         """``gains`` (O,) at the prices; options that gain less than a person's best one by more
-        than ``margin`` are left out. Coached groups fall in two halves that share few people, so
-        that two regions at work leave each other enough."""
+        than ``margin`` are left out. Coached groups fall in two halves of neighbours, so that
+        two regions at work leave each other enough people."""
         self._market, self._aim, self._gains = market, aim, gains
         options = market.options
         best = np.zeros(len(market.weight))

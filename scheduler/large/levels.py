@@ -31,6 +31,11 @@ class Level:
     slack: float = 0.0
 
     @property
+    def counts(self) -> bool:
+        """Whether anybody's place or any option counts, ``extra`` aside."""
+        return bool(self.place.any() or self.worth.any())
+
+    @property
     def aim(self) -> Aim:
         """The level as what a program maximises, without ``extra``."""
         return Aim(self.place.astype(float), self.worth.astype(float))

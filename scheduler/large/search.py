@@ -74,7 +74,7 @@ class LargeSearch:
             self._take(self._by_prices(paid))
             if self._is_whole:
                 self._take(whole(market, self.hand.aim, self._clock))
-            bounds = self._bounds(rounds)
+            bounds = self._priced_bounds(rounds)
             if self._is_whole:
                 bounds.relax()
             rounds.work()
@@ -93,7 +93,7 @@ class LargeSearch:
     def _by_two(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
         with ThreadPoolExecutor(1) as pool:
-            bounds = pool.submit(self._bounds, rounds)
+            bounds = pool.submit(self._priced_bounds, rounds)
             priced = pool.submit(self._by_prices, paid) if self._is_whole else None
             helping = pool.submit(self._help, bounds, rounds)
             try:
@@ -130,8 +130,7 @@ class LargeSearch:
         self._has_begun.wait()
         rounds.work()
 
-    def _bounds(self, rounds: Rounds) -> Bounds:
-        """Bounds by prices."""
+    def _priced_bounds(self, rounds: Rounds) -> Bounds:
         if not self._is_whole:
             rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
         bounds = Bounds(self._market, self.hand.levels, rounds.paid, self._clock)

@@ -10,7 +10,16 @@ from scheduler.greedy import greedy
 from scheduler.large.beginning import whole
 from scheduler.large.clock import Clock
 from scheduler.params import Params
-from tests.scheduler.large.markets import SEEDS, aim_of, faults, market_of, problem_of
+from tests.scheduler.large.markets import (
+    SEEDS,
+    aim_of,
+    faults,
+    gathered,
+    group,
+    market_of,
+    problem_of,
+    wishing,
+)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -39,3 +48,11 @@ def test_where_time_is_up_there_is_no_whole() -> None:
     market = market_of(problem_of(next(iter(SEEDS))))
     late = Clock(Params(time_limit=1.0), None, time.monotonic() - 2.0)
     assert whole(market, aim_of(market), late) is None
+
+
+def test_where_a_stop_was_asked_for_no_search_of_the_whole_is_begun() -> None:
+    problem = gathered([group("g")], [wishing("p", "g")])
+    market = market_of(problem)
+    aim = aim_of(market)
+    assert whole(market, aim, Clock(Params(), None, time.monotonic())) is not None
+    assert whole(market, aim, Clock(Params(), lambda: True, time.monotonic())) is None

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from scheduler.problem import (
 )
 from scheduler.result import Assignment, Progress, TierValue
 from scheduler.solve import _is_large, solve
+from scheduler.waiting import Stop
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import SEEDS, faults, market_of, problem_of
 
@@ -50,10 +52,36 @@ def improved(
     return None if begun is None else search_of(problem, workers, whole_up_to).improve(begun)
 
 
-def search_of(problem: Problem, workers: int = 1, whole_up_to: int = 1000) -> LargeSearch:
+def search_of(
+    problem: Problem, workers: int = 1, whole_up_to: int = 1000, stop: Stop | None = None
+) -> LargeSearch:
     params = Params(time_limit=None, workers=workers)
     return LargeSearch(
-        market_of(problem), params, None, None, time.monotonic(), whole_up_to=whole_up_to
+        market_of(problem), params, None, stop, time.monotonic(), whole_up_to=whole_up_to
+    )
+
+
+@pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
+@pytest.mark.parametrize("times", [0, 3, 30, 150])
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_two_workers_stopped_at_any_moment_end_with_a_valid_plan_and_a_true_bound(
+    seed: int, times: int, whole_up_to: int
+) -> None:
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return
+    asked = count()
+    search = search_of(problem, 2, whole_up_to, stop=lambda: next(asked) >= times)
+    plan, tiers = search.improve(begun)
+    assert faults(problem, plan) == []
+    assert {tier.name: tier.value for tier in tiers} == evaluate(problem, plan)
+    first = tiers[0]
+    assert first.bound is not None
+    best = max(goodness(problem, first.name, values[first.name]) for values in every_value(problem))
+    assert goodness(problem, first.name, first.bound) >= best
+    assert goodness(problem, first.name, first.value) >= goodness(
+        problem, first.name, evaluate(problem, begun)[first.name]
     )
 
 
