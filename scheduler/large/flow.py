@@ -2,7 +2,9 @@
 
 What is then left is a flow of least cost, from people through their measures to places and, where
 a coach comes, through visits to coaches' caseloads. Rules that tie a person's groups together (H5,
-H6) are looked at afterwards; who is in a pin or a pair stays, and nobody comes under a quota.
+H6) are looked at afterwards. Who is pinned or goes together with somebody stays; of two people
+apart only one may come to a group. A quota that counts everybody is one more arc on the way; nobody
+comes under another one.
 """
 
 from __future__ import annotations
@@ -78,26 +80,35 @@ class _Rooms:
             left.coach_minutes[c] -= spare * length
 
 
-def placed_anew(market: Market, aim: Aim, choice: Choice) -> Choice | None:
+def placed_anew(
+    market: Market, aim: Aim, choice: Choice, opened: Bools | None = None
+) -> Choice | None:
     """The best choice for the aim with the visits of this one; None where that cannot be had.
 
-    It may be worse than ``choice``: people who stay hold their places, and a coach's person in two
-    groups counts twice.
+    Groups ``opened`` (G,) open too. It may be worse than ``choice``: people who stay hold their
+    places, and a coach's person in two groups counts twice.
     """
-    options = market.options
-    stays = staying(market)
-    kept = choice.taken & stays[options.participant]
-    free = market.usable & ~stays[options.participant] & is_open(market, choice)[options.group]
-    free &= choice.taken | ~in_quota(market)
-    found = _Refill(market, aim, choice, kept, np.flatnonzero(free)).choice()
-    return None if found is None else _repaired(market, aim, found, kept)
+    may_fill = is_open(market, choice)
+    if opened is not None:
+        may_fill = may_fill | opened
+    refill = _Refill(market, aim, choice, may_fill, market.min_size)
+    found = refill.choice()
+    return None if found is None else _repaired(market, aim, found, refill.kept)
+
+
+def wanted(market: Market, aim: Aim, choice: Choice) -> Ints:
+    """How many people each group (G,) would have if those that are not open needed nobody."""
+    needed = np.where(is_open(market, choice), market.min_size, 0)
+    found = _Refill(market, aim, choice, np.ones_like(needed, dtype=bool), needed).choice()
+    taken = choice.taken if found is None else found.taken
+    return np.bincount(market.options.group[taken], minlength=len(needed))
 
 
 def staying(market: Market) -> Bools:
-    """People of pins and pairs (P,)."""
+    """People who are pinned or go together (P,)."""
     found = np.zeros(len(market.weight), dtype=bool)
     for side in market.sides:
-        if not side.is_quota:
+        if not side.is_quota and not side.is_either:
             found[market.options.participant[side.options]] = True
     return found
 
@@ -111,6 +122,16 @@ def in_quota(market: Market) -> Bools:
     return found
 
 
+def _left_to_another(market: Market, choice: Choice) -> Bools:
+    """Options (O,) that another one excludes: of two, the one that is not taken."""
+    found = np.zeros(len(market.options), dtype=bool)
+    for side in market.sides:
+        if side.is_either:
+            one, other = side.options.tolist()
+            found[one if choice.taken[other] else other] = True
+    return found
+
+
 def is_open(market: Market, choice: Choice) -> Bools:
     """Groups (G,) that may take one more: those that need no number of people, or have it."""
     filled = np.bincount(market.options.group[choice.taken], minlength=len(market.capacity))
@@ -118,22 +139,60 @@ def is_open(market: Market, choice: Choice) -> Bools:
     return found
 
 
+class _Quotas:
+    """Quotas that count everybody in some groups without a coach, one for a group at most."""
+
+    def __init__(self, market: Market) -> None:
+        """``of_group`` (G,): the quota of each group, or -1; ``most``: how many each allows;
+        ``others`` (O,): the options that another quota counts."""
+        group, num = market.options.group, len(market.capacity)
+        size = np.bincount(group[market.usable], minlength=num)
+        is_free = np.ones(num, dtype=bool)
+        is_free[market.class_group] = False
+        self.of_group = np.full(num, -1)
+        self.others = np.zeros(len(group), dtype=bool)
+        most: list[int] = []
+        for side in market.sides:
+            counted = np.bincount(group[side.options], minlength=num)
+            groups = counted > 0
+            if side.is_quota and (is_free & (counted == size))[groups].all():
+                self.of_group[groups] = len(most)
+                is_free &= ~groups
+                most.append(side.high)
+            elif side.is_quota:
+                self.others[side.options] = True
+        self.most = np.array(most, dtype=np.int64)
+
+    def left(self, filled: Ints) -> Ints:
+        """How many each still allows where groups (G,) are filled so far."""
+        mine = np.flatnonzero(self.of_group >= 0)
+        found = self.most.copy()
+        np.subtract.at(found, self.of_group[mine], filled[mine])
+        return found
+
+
 class _Refill:
     """The flow, and the way back from it.
 
     Nodes: people, pairs of a person and a measure (where several groups are allowed), groups
-    without a coach, classes, rooms, coaches, and at the ends the source and the sink.
+    without a coach, quotas, classes, rooms, coaches, and at the ends the source and the sink.
     """
 
     def __init__(
-        self, market: Market, aim: Aim, choice: Choice, kept: Bools, candidates: Ints
+        self, market: Market, aim: Aim, choice: Choice, may_fill: Bools, needed: Ints
     ) -> None:
-        self._market, self._choice, self._kept = market, choice, kept
+        """Groups that people ``may_fill`` (G,) get as many as ``needed`` (G,) first."""
+        self._market, self._choice, self._needed = market, choice, needed
+        options, stays = market.options, staying(market)
+        self.kept = choice.taken & stays[options.participant]
+        self._quotas = _Quotas(market)
+        free = market.usable & ~stays[options.participant] & may_fill[options.group]
+        closed_to = self._quotas.others | _left_to_another(market, choice)
+        self._candidates = np.flatnonzero(free & (choice.taken | ~closed_to))
         self._rooms = _Rooms(market, choice)
         most = max(float(np.abs(aim.place).max(initial=0)), float(np.abs(aim.worth).max(initial=0)))
         self._scale = PRECISION / max(most, 1e-9)
         self._network = _Network()
-        self._candidates = candidates
         self._split()
         self._add_people(aim)
         self._add_places()
@@ -152,13 +211,15 @@ class _Refill:
             len(market.weight),
             len(pairs),
             len(market.capacity),
+            len(self._quotas.most),
             len(market.class_group),
             len(self._rooms.visits),
             len(market.caseload),
         )
         ends = np.cumsum(sizes).tolist()
-        self._person_measure, self._group, self._class, self._room, self._coach = ends[:5]
-        self._source, self._sink = ends[5], ends[5] + 1
+        self._person_measure, self._group, self._quota = ends[:3]
+        self._class, self._room, self._coach, self._source = ends[3:]
+        self._sink = self._source + 1
 
     def _whole(self, numbers: Floats) -> Ints:
         return np.rint(numbers * self._scale).astype(np.int64)
@@ -183,16 +244,20 @@ class _Refill:
     def _add_places(self) -> None:
         market, group = self._market, self._market.options.group
         groups = np.unique(group[self._candidates])
-        taken = np.bincount(group[self._kept], minlength=len(market.capacity))[groups]
+        filled = np.bincount(group[self.kept], minlength=len(market.capacity))
+        taken, needed, quota = (a[groups] for a in (filled, self._needed, self._quotas.of_group))
         places = market.capacity[groups] - taken
-        least = np.where(market.min_size[groups] > 1, market.min_size[groups] - taken, 0)
+        least = np.where(needed > 1, needed - taken, 0)
         least = np.clip(least, 0, places)
-        self._network.arcs(self._group + groups, self._sink, least, NEEDED)
-        self._network.arcs(self._group + groups, self._sink, places - least)
+        head = np.where(quota >= 0, self._quota + quota, self._sink)
+        self._network.arcs(self._group + groups, head, least, NEEDED)
+        self._network.arcs(self._group + groups, head, places - least)
+        left = self._quotas.left(filled)
+        self._network.arcs(self._quota + np.arange(len(left)), self._sink, left)
 
     def _add_visits(self) -> None:
         market, rooms, network = self._market, self._rooms, self._network
-        held = rooms.held[self._kept]
+        held = rooms.held[self.kept]
         visits = rooms.visits - np.bincount(held[held >= 0], minlength=len(rooms.visits))
         most = visits + rooms.spare
         node = self._room + np.arange(len(most))
@@ -204,7 +269,7 @@ class _Refill:
         coach = self._coach + market.unit_coach[rooms.unit]
         network.arcs(node, coach, needed, NEEDED)
         network.arcs(node, coach, most - needed)
-        caseload = market.left_by(Choice(self._kept, self._choice.unit)).caseload
+        caseload = market.left_by(Choice(self.kept, self._choice.unit)).caseload
         network.arcs(self._coach + np.arange(len(caseload)), self._sink, caseload)
 
     def choice(self) -> Choice | None:
@@ -213,7 +278,7 @@ class _Refill:
         if not network.solve(self._source, self._sink, self._supply):
             return None
         chosen = self._candidates[network.flows(self._option_arcs) > 0]
-        taken, unit = self._kept.copy(), np.where(self._kept, self._choice.unit, -1)
+        taken, unit = self.kept.copy(), np.where(self.kept, self._choice.unit, -1)
         taken[chosen] = True
         visits = network.flows(self._visit_arcs)
         units = np.repeat(self._rooms.unit[self._rooms.of_room], visits)

@@ -35,6 +35,12 @@ class Side:
         """Whether it counts many; else it ties one or two people: a pin or a pair."""
         return len(self.options) > 2
 
+    @property
+    def is_either(self) -> bool:
+        """Whether it allows one of two options, as it does for people apart."""
+        both = len(self.options) == 2 and bool((self.coefficients == 1).all())
+        return both and self.low == 0 and self.high == 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:

@@ -26,6 +26,7 @@ from scheduler.large.flow import placed_anew
 from scheduler.large.incumbent import MARGIN, PLACE, Incumbent
 from scheduler.large.market import Choice, Market
 from scheduler.large.neighbourhoods import neighbourhoods
+from scheduler.large.opening import with_more_open
 from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
 from scheduler.large.region import Region
@@ -216,12 +217,18 @@ class Rounds:
             self._on_better()
 
     def _place_anew(self) -> None:
-        """Everybody anew with the visits of the draft."""
+        """Everybody anew with the visits of the draft; then with further groups open."""
         if self._clock.is_over():
             return
         found = placed_anew(self._market, self._hand.sure_aim, self._draft)
         if found is not None and self._hand.take(found):
             self._on_better()
+        for found in with_more_open(self._market, self._hand.sure_aim, self._hand.choice):
+            if self._hand.take(found):
+                self._on_better()
+                return
+            if self._clock.is_over():
+                return
 
     def _is_slack_due(self) -> bool:
         """Whether the rest of the time belongs to what slack is given for."""

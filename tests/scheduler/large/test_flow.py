@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.flow import placed_anew
-from scheduler.problem import Problem, Window
+from scheduler.large.opening import with_more_open
+from scheduler.problem import Problem, Quota, Window
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
@@ -109,3 +112,48 @@ def test_spare_visits_of_several_coaches_are_no_more_than_the_group_has_places()
     problem = gathered(groups, people, [coach("c"), coach("d")])
     plan = (*visits("a", 1, "p"), *visits("b", 1, "s", "d"))
     assert len(refilled(problem, plan)) == 3
+
+
+def test_two_people_apart_move_as_everybody_does() -> None:
+    """Each of the two could have the place that somebody without one wants, and go elsewhere."""
+    groups = group("a", 2), group("b"), group("c")
+    people = [wishing("p", "a", "b"), wishing("q", "c", "a"), wishing("r", "c"), wishing("s", "b")]
+    problem = replace(gathered(groups, people), apart=(("p", "q"),))
+    begun = Assignment("p", "b", 2), Assignment("q", "c", 1)
+    assert evaluate(problem, refilled(problem, begun))["served"] == 3
+    together = replace(problem, apart=())
+    assert evaluate(together, refilled(together, begun))["served"] == 4
+
+
+def test_people_come_under_a_quota_that_counts_everybody() -> None:
+    groups = group("a", 2), group("b", 2), group("c")
+    people = [wishing("p", "a", "c"), wishing("q", "b"), wishing("r", "b"), wishing("s", "a")]
+    problem = replace(gathered(groups, people), quotas=(Quota(("a", "b"), None, 2),))
+    begun = (Assignment("p", "a", 1),)
+    assert evaluate(problem, refilled(problem, begun))["served"] == 3
+
+
+def opened(problem: Problem, plan: tuple[Assignment, ...]) -> list[tuple[Assignment, ...]]:
+    market = market_of(problem)
+    found = with_more_open(market, aim_of(market), market.choice_of(plan))
+    return [market.plan_of(choice) for choice in found]
+
+
+def test_a_closed_group_opens_where_people_would_leave_others_their_places() -> None:
+    """Nobody without a place wants the closed group, but two who have one would do with it."""
+    groups = group("a", 2), group("b", 3, 2)
+    people = [wishing("p", "a", "b"), wishing("q", "a", "b"), wishing("r", "a"), wishing("s", "a")]
+    problem = gathered(groups, people)
+    begun = Assignment("p", "a", 1), Assignment("q", "a", 1)
+    served = [evaluate(problem, plan)["served"] for plan in opened(problem, begun)]
+    assert served[0] == 4
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_plans_with_more_groups_open_obey_every_rule(seed: int) -> None:
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return
+    for plan in opened(problem, begun):
+        assert faults(problem, plan) == []
