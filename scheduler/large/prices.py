@@ -22,8 +22,9 @@ import numpy as np
 
 from scheduler.large.market import Market
 from scheduler.large.region import Aim
+from scheduler.large.seen_twice import SeenTwice, changes, second_best
 from scheduler.matrix import Floats
-from scheduler.ragged import Bools, Ints
+from scheduler.ragged import Ints
 from scheduler.waiting import Stop
 
 HOUR = 60.0  # coaches' minutes are priced by the hour, so that all prices are of one size
@@ -63,17 +64,18 @@ class Prices:
         self._p = options.participant[self.options]
         self._g = options.group[self.options]
         measure = market.measure[self._g]
-        new = _changes(self._p) | _changes(measure)
+        new = changes(self._p) | changes(measure)
         self._measure_start = np.flatnonzero(new)
         self._measure = np.cumsum(new) - 1
         people = self._p[self._measure_start]
-        new = _changes(people)
+        new = changes(people)
         self._person_start = np.flatnonzero(new)
         self._person_of_measure = np.cumsum(new) - 1
         self.people = people[self._person_start]
         self._most = market.max_groups[self.people]
         self._index_coaches()
         self._index_sides()
+        self._twice = SeenTwice(market, self.options, self._visit_class, self._coach)
         priced = (market.capacity, market.caseload, market.caseload)
         sizes = [len(row) for row in (*priced, self._where_unit, self._room_most, self._side_high)]
         self._ends = [0, *np.cumsum(sizes).tolist()]
@@ -84,6 +86,7 @@ class Prices:
         klass = market.option_class[self.options[self._coached]]
         classes, self._class = np.unique(klass, return_inverse=True)
         self._owner, unit = market.class_units.of_rows(classes)
+        self._visit_class = classes[self._owner]
         self._class_start = np.searchsorted(self._owner, np.arange(len(classes)))
         group = market.class_group[classes][self._owner]
         self._hours = market.visit_minutes[group] / HOUR
@@ -169,7 +172,8 @@ class Prices:
     def proven(self, prices: Floats, aim: Aim) -> float:
         """What the prices prove of the aim's maximum over all plans."""
         market, y = self._market, self._parts(prices)
-        price, _, best = self._charged(y)
+        before_visits, cost, best = self._charged(y)
+        price = before_visits.copy()
         if len(self._coached):
             price[self._coached] += best[self._class]
         place, worth = aim.place[self.people], aim.worth[self.options]
@@ -177,13 +181,11 @@ class Prices:
         top = np.maximum.reduceat(gain, self._person_start)
         rest = np.add.reduceat(np.maximum(gain, 0.0), self._person_start) - np.maximum(top, 0.0)
         second = self._second(gain, top)[0]
-        # A coach counts somebody in several groups once (H8), where the price counts each group.
+        twice = self._twice.gains(worth - before_visits, cost, y.people, len(market.weight))
+        second = np.maximum(np.maximum(second, twice[self.people] - top), 0.0)
         once = np.zeros(len(market.max_groups))
         np.maximum.at(once, market.twice_person, y.people[market.twice_coach])
-        spared = once[self.people]
-        pair = np.where(spared > 0, self._coached_pair(worth - price) + spared - top, -np.inf)
-        second = np.maximum(np.maximum(second, pair), 0.0)
-        rest += spared * np.maximum(self._most - 1, 0)
+        rest += once[self.people] * np.maximum(self._most - 1, 0)
         more = np.where(self._most > 2, rest, np.where(self._most > 1, second, 0.0))
         total = float(np.maximum(place + top + more, 0.0).sum())
         total += float(market.capacity @ y.groups + market.caseload @ y.people)
@@ -191,14 +193,6 @@ class Prices:
         most = np.zeros(len(market.unit_minutes))
         np.maximum.at(most, self._where_unit, self._where_worth(y))
         return total + float(most.sum() + self._side_high @ y.sides)
-
-    def _coached_pair(self, gain: Floats) -> Floats:
-        """What two coached groups of different measures give each person at most."""
-        coached = np.full(len(gain), -np.inf)
-        coached[self._coached] = gain[self._coached]
-        by_measure = np.maximum.reduceat(coached, self._measure_start)
-        top = np.maximum.reduceat(by_measure, self._person_start)
-        return top + self._second(by_measure, top)[0]
 
     def gains(self, prices: Floats, aim: Aim) -> Floats:
         """What each option (O,) gains over its price, a person's first place counted; -inf where
@@ -220,13 +214,7 @@ class Prices:
 
     def _second(self, gain: Floats, top: Floats) -> tuple[Floats, Ints]:
         """The second best measure of each person, and where the best one stands."""
-        is_top = gain == top[self._person_of_measure]
-        first = np.full(len(top), -1)
-        found = np.flatnonzero(is_top)[::-1]
-        first[self._person_of_measure[found]] = found
-        others = gain.copy()
-        others[first] = -np.inf
-        return np.maximum.reduceat(others, self._person_start), first
+        return second_best(gain, top, self._person_of_measure, self._person_start)
 
     def _smooth(self, z: Floats, aim: Aim, beta: float) -> tuple[float, Floats]:
         """The smoothed dual at z, and its gradient."""
@@ -316,12 +304,6 @@ class Prices:
         share = single[owner] * z / one[owner] + pair[owner] * with_other / both[owner]
         taken = share[self._measure] * weight / total[self._measure]
         return float(beta * (peak + np.log(all_)).sum()), taken
-
-
-def _changes(values: Ints) -> Bools:
-    """Where a value differs from the one before."""
-    found: Bools = np.r_[True, np.diff(values) != 0][: len(values)]
-    return found
 
 
 def _soft(z: Floats, beta: float) -> Floats:

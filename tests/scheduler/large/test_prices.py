@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain, combinations
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -9,9 +13,19 @@ from scheduler.large.market import Market
 from scheduler.large.prices import Prices
 from scheduler.large.program import Relaxation
 from scheduler.large.region import Aim, Region
+from scheduler.matrix import Floats
 from scheduler.problem import Problem
+from scheduler.solve import in_order
 from tests.scheduler.brute_force import every_value
-from tests.scheduler.large.markets import market_of, problem_of
+from tests.scheduler.large.markets import (
+    chance,
+    coach,
+    gathered,
+    group,
+    market_of,
+    problem_of,
+    wishing,
+)
 
 SEEDS = range(40)
 
@@ -89,3 +103,61 @@ def test_lowered_prices_come_near_the_relaxation() -> None:
         gaps.append(prices.proven(paid, aim_of(market)) / best - 1)
     assert len(gaps) > 20
     assert np.median(gaps) < 0.01
+
+
+def test_what_prices_prove_is_what_everybodys_best_groups_gain() -> None:
+    """One by one: each person, pair of groups and pair of visits, a coach of both paid once."""
+    rng = np.random.default_rng(2)
+    shared = 0
+    for seed in SEEDS:
+        market = market_of(with_coaches(chance(seed)))
+        prices = Prices(market)
+        at = np.abs(rng.normal(0.0, 20.0, len(prices.start())))
+        gained, twice = best_of_everybody(prices, market, at)
+        y = prices._parts(at)
+        most = np.zeros(len(market.unit_minutes))
+        np.maximum.at(most, prices._where_unit, prices._where_worth(y))
+        gained += float(market.capacity @ y.groups + market.caseload @ y.people + most.sum())
+        gained += float(market.coach_minutes @ y.hours / 60 + prices._side_high @ y.sides)
+        assert prices.proven(at, aim_of(market)) == pytest.approx(gained)
+        shared += twice
+    assert shared > 5
+
+
+def with_coaches(rng: Random) -> Problem:
+    """People who may have two groups, most of them coached, each coach there at some time."""
+    groups = [group(id_, 2, is_coached=id_ != "a") for id_ in "abcd"]
+    people = [wishing(f"p{i}", *rng.sample("abcd", rng.randint(1, 4))) for i in range(5)]
+    people = [replace(person, max_groups=rng.randint(1, 2)) for person in people]
+    coaches = [coach(f"c{i}", hours=rng.randint(1, 4)) for i in range(rng.randint(1, 3))]
+    return in_order(gathered(groups, people, coaches))
+
+
+def best_of_everybody(prices: Prices, market: Market, at: Floats) -> tuple[float, int]:
+    """The sum of their gains, and how many gain most with two groups of one coach."""
+    y, aim = prices._parts(at), aim_of(market)
+    before_visits, cost, _ = prices._charged(y)
+    gain = aim.worth[prices.options] - before_visits
+    total, shared = 0.0, 0
+    for p in prices.people.tolist():
+        ways: list[list[tuple[int, float, int]]] = []  # measure, gain, coach of each way
+        for i in np.flatnonzero(market.options.participant[prices.options] == p).tolist():
+            o = prices.options[i]
+            measure = int(market.measure[market.options.group[o]])
+            visits = np.flatnonzero(prices._visit_class == market.option_class[o])
+            if market.option_class[o] < 0:
+                ways.append([(measure, float(gain[i]), -1)])
+                continue
+            ways.append([(measure, gain[i] - cost[v], int(prices._coach[v])) for v in visits])
+        found = [(0.0, False)]
+        found += [(aim.place[p] + gained, False) for _, gained, _ in chain.from_iterable(ways)]
+        if market.max_groups[p] > 1:
+            for one, other in combinations(chain.from_iterable(ways), 2):
+                if one[0] != other[0]:
+                    is_same = one[2] == other[2] >= 0
+                    spared = float(y.people[one[2]]) if is_same else 0.0
+                    found.append((aim.place[p] + one[1] + other[1] + spared, is_same))
+        best = max(found)
+        total += best[0]
+        shared += best[1]
+    return total, shared
