@@ -50,19 +50,28 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
 
 
 def by_prices(
-    market: Market, aim: Aim, paid: Paid, pinned: Choice, clock: Clock, rng: Random
+    market: Market,
+    aim: Aim,
+    paid: Paid,
+    pinned: Choice,
+    clock: Clock,
+    rng: Random,
+    *,
+    has_visits: bool = True,
 ) -> Choice | None:
     """Region after region from what is ``pinned``; prices tell what people find in those to come.
 
-    None where a pin would be left without its group.
+    Without visits coached groups stay as if to come, but for what is left. None where a pin would
+    be left without its group.
     """
     options = market.options
     gains = paid.prices.gains(paid.at, aim)
     best = np.zeros(len(market.weight))
     np.maximum.at(best, options.participant, gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
+    filled = market.usable if has_visits else market.usable & (market.option_class < 0)
     choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
-    for groups in neighbourhoods(market, rng, is_partition=True):
+    for groups in neighbourhoods(market, rng, counted=filled, is_partition=True):
         to_come &= ~groups
         if clock.is_over():
             break

@@ -12,20 +12,21 @@ from collections.abc import Iterator
 from scheduler.large.flow import is_open, placed_anew, wanted
 from scheduler.large.market import Choice, Market
 from scheduler.large.region import Aim
+from scheduler.waiting import Stop
 
 SHORT = (2, 1, 0)  # people whom a group may lack of its minimum size
 
 
-def with_more_open(market: Market, aim: Aim, choice: Choice) -> Iterator[Choice]:
+def with_more_open(market: Market, aim: Aim, choice: Choice, should_stop: Stop) -> Iterator[Choice]:
     """Choices with further groups open, from many to few; each may be worse than ``choice``."""
     closed = ~is_open(market, choice)
-    if not closed.any():
+    if should_stop() or not closed.any():
         return
     num = wanted(market, aim, choice)
     before = -1
     for short in SHORT:
         opened = closed & (num > 0) & (num >= market.min_size - short)
-        if not opened.any():
+        if should_stop() or not opened.any():
             return
         if int(opened.sum()) == before:
             continue

@@ -85,8 +85,8 @@ class Prices:
         self._coached = np.flatnonzero(market.option_class[self.options] >= 0)
         klass = market.option_class[self.options[self._coached]]
         classes, self._class = np.unique(klass, return_inverse=True)
-        self._owner, unit = market.class_units.of_rows(classes)
-        self._visit_class = classes[self._owner]
+        self._owner, self._unit = market.class_units.of_rows(classes)
+        unit, self._visit_class = self._unit, classes[self._owner]
         self._class_start = np.searchsorted(self._owner, np.arange(len(classes)))
         group = market.class_group[classes][self._owner]
         self._hours = market.visit_minutes[group] / HOUR
@@ -203,6 +203,16 @@ class Prices:
             price[self._coached] += best[self._class]
         found = np.full(len(self._market.options), -np.inf)
         found[self.options] = aim.worth[self.options] - price + aim.place[self._p]
+        return found
+
+    def lost(self, prices: Floats, classes: Ints, units: Ints) -> Floats:
+        """What visits of these classes in these units cost above the class's cheapest one."""
+        _, cost, best = self._charged(self._parts(prices))
+        key = self._visit_class * len(self._market.unit_minutes) + self._unit
+        order = np.argsort(key)
+        wanted = classes * len(self._market.unit_minutes) + units
+        at = order[np.searchsorted(key[order], wanted)]
+        found: Floats = cost[at] - best[self._owner[at]]
         return found
 
     def _where_worth(self, y: _Parts) -> Floats:

@@ -31,6 +31,7 @@ from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
 from scheduler.large.region import Region
 from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.visits import with_visits
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
 
@@ -83,6 +84,12 @@ class Rounds:
         self._num_slack = len(hand.unused_slack)
         self._draft = hand.choice
         self._jobs = self._plan()
+
+    def draft(self, visits: Choice | None) -> None:
+        """Begin with these visits in place of those in hand, if there are any."""
+        if visits is not None:
+            self._draft = with_visits(self._market, self._hand.choice, visits)
+            self._place_anew()
 
     def work(self) -> None:
         """Region after region; for each worker."""
@@ -223,11 +230,10 @@ class Rounds:
         found = placed_anew(self._market, self._hand.sure_aim, self._draft)
         if found is not None and self._hand.take(found):
             self._on_better()
-        for found in with_more_open(self._market, self._hand.sure_aim, self._hand.choice):
+        aim, is_over = self._hand.sure_aim, self._clock.is_over
+        for found in with_more_open(self._market, aim, self._hand.choice, is_over):
             if self._hand.take(found):
                 self._on_better()
-                return
-            if self._clock.is_over():
                 return
 
     def _is_slack_due(self) -> bool:

@@ -1,8 +1,9 @@
 """The search of a large problem: a first good choice, then round after round of regions.
 
-With two workers the bounds are found in a second thread, which then works at regions too; the
-engines release the lock. Where the relaxation of the whole is solved, the choice at prices is found
-there too: the whole may fail.
+The first choice is made by two workers, if there are two: one at the whole while the other is at
+bounds and at the choice by prices (the whole may fail); or, where the whole is too large, one at
+coaches' visits while the other is at all else and at bounds. Then both work at regions, in threads:
+the engines release the lock.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scheduler.large.levels import shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
+from scheduler.large.visits import visits_by_prices
 from scheduler.matrix import Floats
 from scheduler.params import Params
 from scheduler.result import Assignment, Progress, TierValue, Value
@@ -74,12 +76,16 @@ class LargeSearch:
             self._take(self._by_prices(paid))
             if self._is_whole:
                 self._take(whole(market, self.hand.aim, self._clock))
+            else:
+                rounds.draft(self._visits(rounds))
             bounds = self._priced_bounds(rounds)
             if self._is_whole:
                 bounds.relax()
             rounds.work()
+        elif self._is_whole:
+            bounds = self._two_at_the_whole(rounds, paid)
         else:
-            bounds = self._by_two(rounds, paid)
+            bounds = self._two_at_prices(rounds, paid)
         plan = market.plan_of(self.hand.choice)
         plan = completed(market.problem, market.options, market.visits, plan)
         self.hand.take(market.choice_of(plan))
@@ -90,32 +96,52 @@ class LargeSearch:
         at = self._prices.lowered(at, self.hand.aim, temperatures, steps, is_over)
         return Paid(self._prices, at)
 
-    def _by_two(self, rounds: Rounds, paid: Paid) -> Bounds:
+    def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
         with ThreadPoolExecutor(1) as pool:
             bounds = pool.submit(self._priced_bounds, rounds)
-            priced = pool.submit(self._by_prices, paid) if self._is_whole else None
+            priced = pool.submit(self._by_prices, paid)
             helping = pool.submit(self._help, bounds, rounds)
             try:
-                if priced is None:
-                    self._take(self._by_prices(paid))
-                else:
-                    is_better = self._take(whole(self._market, self.hand.aim, self._clock))
-                    if priced.done() or not is_better:
-                        self._take(priced.result())
+                is_better = self._take(whole(self._market, self.hand.aim, self._clock))
+                if priced.done() or not is_better:
+                    self._take(priced.result())
             finally:
                 self._has_begun.set()
             rounds.work()
             helping.result()
-            if priced is not None:
-                self._take(priced.result())  # rarely later than the whole, and still better
+            self._take(priced.result())  # rarely later than the whole, and still better
             return bounds.result()
 
+    def _two_at_prices(self, rounds: Rounds, paid: Paid) -> Bounds:
+        """The second worker is at coaches' visits while the first is at all else, and at bounds."""
+        with ThreadPoolExecutor(1) as pool:
+            visits = pool.submit(self._visits, rounds)
+            self._take(self._by_prices(paid))
+            bounds = self._priced_bounds(rounds)
+            rounds.draft(visits.result())
+            helping = pool.submit(rounds.work)
+            rounds.work()
+            helping.result()
+            return bounds
+
     def _by_prices(self, paid: Paid) -> Choice | None:
-        market, choice = self._market, self.hand.choice
-        pinned = market.options.pinned
-        begun = Choice(choice.taken & pinned, np.where(pinned, choice.unit, -1))
-        return by_prices(market, self.hand.aim, paid, begun, self._clock, self._rng)
+        return by_prices(
+            *(self._market, self.hand.aim, paid, self._pinned(), self._clock, self._rng),
+            has_visits=self._is_whole,
+        )
+
+    def _visits(self, rounds: Rounds) -> Choice | None:
+        """Coaches' visits at finer prices."""
+        rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
+        return visits_by_prices(
+            self._market, self.hand.aim, rounds.paid, self._pinned(), self._clock
+        )
+
+    def _pinned(self) -> Choice:
+        """What is pinned, as the plan in hand has it."""
+        choice, pinned = self.hand.choice, self._market.options.pinned
+        return Choice(choice.taken & pinned, np.where(pinned, choice.unit, -1))
 
     def _take(self, found: Choice | None) -> bool:
         is_better = found is not None and self.hand.take(found)
@@ -125,14 +151,11 @@ class LargeSearch:
 
     def _help(self, bounds: Future[Bounds], rounds: Rounds) -> None:
         """The second worker, once there are bounds by prices: those of the whole, then regions."""
-        if self._is_whole:
-            bounds.result().relax()
+        bounds.result().relax()
         self._has_begun.wait()
         rounds.work()
 
     def _priced_bounds(self, rounds: Rounds) -> Bounds:
-        if not self._is_whole:
-            rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
         bounds = Bounds(self._market, self.hand.levels, rounds.paid, self._clock)
         bounds.price()
         return bounds

@@ -135,7 +135,7 @@ def test_people_come_under_a_quota_that_counts_everybody() -> None:
 
 def opened(problem: Problem, plan: tuple[Assignment, ...]) -> list[tuple[Assignment, ...]]:
     market = market_of(problem)
-    found = with_more_open(market, aim_of(market), market.choice_of(plan))
+    found = with_more_open(market, aim_of(market), market.choice_of(plan), lambda: False)
     return [market.plan_of(choice) for choice in found]
 
 

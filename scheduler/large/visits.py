@@ -1,0 +1,81 @@
+"""All coaches' visits at once; all that is known of the rest is what people are worth there.
+
+The program of every coach, class of people and window is large, and most of it is the choice of
+where each window is spent. So that is settled first, by the relaxation of the visits that cost
+least at the prices; a second relaxation, at these venues, has every visit, and HiGHS finds a plan
+near it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from scheduler.large.claim import Claim
+from scheduler.large.clock import Clock
+from scheduler.large.flow import in_quota
+from scheduler.large.incumbent import PLACE
+from scheduler.large.market import Choice, Market
+from scheduler.large.prices import Paid
+from scheduler.large.region import Aim, Region
+from scheduler.large.rounding import relaxed, rounded
+from scheduler.matrix import Floats
+
+MARGIN = 0.02 * PLACE  # what may be lost at an option or a visit that is still looked at
+NEAR = 1e-3 * PLACE  # the same of visits while venues are settled
+SECONDS, GAP = 20.0, 2e-3  # of HiGHS: regions find the rest sooner
+SHARE = 0.3  # of the time left, for each relaxation and the search
+
+
+def visits_by_prices(
+    market: Market, aim: Aim, paid: Paid, pinned: Choice, clock: Clock
+) -> Choice | None:
+    """Who has which visit beside what is ``pinned``; None where time is up or nobody has one.
+
+    Nobody comes under a quota.
+    """
+    options, prices = market.options, paid.prices
+    gains = prices.gains(paid.at, aim)
+    is_coached = np.zeros(len(market.capacity), dtype=bool)
+    is_coached[market.class_group] = True
+    others = ~is_coached[options.group]
+    best, elsewhere = np.zeros(len(market.weight)), np.zeros(len(market.weight))
+    np.maximum.at(best, options.participant, gains)
+    np.maximum.at(elsewhere, options.participant[others], gains[others])
+    considered = (gains >= best[options.participant] - MARGIN) & ~in_quota(market)
+    held = Claim.of_nothing(market)
+    held.people[options.participant[pinned.taken]] = True
+    aim = replace(aim, elsewhere=elsewhere)
+    region = Region(market, pinned, is_coached, considered, aim, held=held)
+    if not len(region.options):
+        return None
+    lost = prices.lost(paid.at, region.visit_class, region.visit_unit)
+    every = region.program.upper[region.n].copy()
+
+    def solved(most: float) -> tuple[Floats, Floats] | None:
+        region.program.upper[region.n] = np.where(lost > most, 0.0, every)
+        return relaxed(region, lambda: clock.part(SHARE), clock.stop)
+
+    found = solved(NEAR)
+    if found is not None:
+        region.settle_venues(found[0])
+        found = solved(MARGIN)
+    if found is None:
+        return None
+    part = clock.part(SHARE)
+    most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
+    values = rounded(region, *found, MARGIN, most, GAP)
+    return None if values is None else region.chosen(values)
+
+
+def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
+    """The choice with these visits instead of its own; who has one has nothing else.
+
+    Groups may be left too small, until everybody is placed anew.
+    """
+    options = market.options
+    came = np.zeros(len(market.weight), dtype=bool)
+    came[options.participant[visits.taken]] = True
+    stays = choice.taken & (market.option_class < 0) & ~came[options.participant]
+    return Choice(stays | visits.taken, visits.unit)
