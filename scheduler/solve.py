@@ -83,10 +83,11 @@ def _solve(
     problem: Problem, params: Params, on_progress: Tell | None, should_stop: Stop | None
 ) -> Result:
     began = time.monotonic()
-    eligibility = Eligibility(problem)
-    options, clashing = find_options(problem, eligibility), clashes(problem)
-    visits = Visits(problem)
-    plan = greedy(problem, options=options, clashing=clashing)
+    with collector_paused():
+        eligibility = Eligibility(problem)
+        options, clashing = find_options(problem, eligibility), clashes(problem)
+        visits = Visits(problem)
+        plan = greedy(problem, options=options, clashing=clashing)
     if plan is None:
         begun = _with_pins(problem, params, began, should_stop)
         if isinstance(begun, Result):
@@ -100,16 +101,18 @@ def _solve(
 
         # Slack is used once, by the search that has the last word.
         stated = problem if is_large else without_slack(problem)
-        market = Market(stated, options, clashing, visits)
-        limited = params if is_large else params.within(SHARE)
-        plan, found = LargeSearch(market, limited, on_progress, should_stop, began).improve(plan)
+        with collector_paused():
+            market = Market(stated, options, clashing, visits)
+            limited = params if is_large else params.within(SHARE)
+            search = LargeSearch(market, limited, on_progress, should_stop, began)
+        plan, found = search.improve(plan)
     if not is_large:
         model = build(problem, options)
         wanted = tiers(model)
-        search = Search(model, params, on_progress, should_stop, began=began)
-        search.adopt(plan)
-        found = search.optimise(wanted, found)
-        plan = model.plan_of(search.values)
+        exact = Search(model, params, on_progress, should_stop, began=began)
+        exact.adopt(plan)
+        found = exact.optimise(wanted, found)
+        plan = model.plan_of(exact.values)
     return Result(
         "optimal" if all(tier.proven for tier in found) else "feasible",
         plan,
