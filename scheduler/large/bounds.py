@@ -21,7 +21,7 @@ from scheduler.large.region import Aim, Region
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 PRICED = 1000.0  # what the first level counts for where prices are sought
-TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), 60
+TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), (60, 100)  # the second level's begin farther off
 FIRST_TEMPERATURES = TEMPERATURES[1:]  # the first level's prices are near those of the search
 SHARE = 0.16  # of what an earlier level counts for in the search, as its multiplier
 
@@ -116,7 +116,7 @@ class Bounds:
         aim = Aim(size * place, size * worth)
         # Prices grow with what a place counts for.
         temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
-        near = prices.lowered(share * paid.at, aim, temperatures, STEPS, self._clock.is_over)
+        near = prices.lowered(share * paid.at, aim, temperatures, STEPS[i], self._clock.is_over)
         return [_less(prices.proven(near, aim) / size, multipliers)]
 
     def of(self, i: int, best: Sequence[int]) -> int:

@@ -1,8 +1,8 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
 In turn: the visits of some coaches at a time, everybody placed anew (twice where the whole is small
-enough for a program), the people of some groups at a time, and of wider regions where those did
-nothing for the first level. No two regions at work touch
+enough for a program, and with further groups open once in a round), the people of some groups at a
+time, and of wider regions where those did nothing for the first level. No two regions at work touch
 the same groups, people, coaches or rows of H11 to H14.
 """
 
@@ -130,12 +130,15 @@ class Rounds:
         everything = np.ones(len(self._market.capacity), dtype=bool)
         while True:
             values: list[int] | None = self._hand.values
-            rest = neighbourhoods(self._market, self._rng)
+            rest, is_opened = neighbourhoods(self._market, self._rng), False
             while batch := list(islice(rest, REGIONS)):
                 self._draft = self._hand.choice
                 yield from self._of_coaches(islice(sets, num_sets))
                 yield None
                 self._place_anew()
+                if not is_opened:
+                    self._open_more()
+                    is_opened = True
                 if self._is_whole:
                     yield from self._of_groups([everything], keeps_visits=True)
                     yield None
@@ -224,12 +227,15 @@ class Rounds:
             self._on_better()
 
     def _place_anew(self) -> None:
-        """Everybody anew with the visits of the draft; then with further groups open."""
+        """Everybody anew with the visits of the draft."""
         if self._clock.is_over():
             return
         found = placed_anew(self._market, self._hand.sure_aim, self._draft)
         if found is not None and self._hand.take(found):
             self._on_better()
+
+    def _open_more(self) -> None:
+        """Everybody anew with further groups open: seldom, as it is four flows."""
         aim, is_over = self._hand.sure_aim, self._clock.is_over
         for found in with_more_open(self._market, aim, self._hand.choice, is_over):
             if self._hand.take(found):

@@ -25,12 +25,11 @@ from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
 from scheduler.large.visits import visits_by_prices
-from scheduler.matrix import Floats
 from scheduler.params import Params
 from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
 
-WHOLE_UP_TO = 60_000  # options whose relaxation is solved
+WHOLE_UP_TO = 35_000  # options whose relaxation is solved
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
 FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
 
@@ -56,7 +55,6 @@ class LargeSearch:
         self._clock = Clock(params, stop, began)
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
         self.hand = Incumbent(market)
-        self._prices = Prices(market)
         self._has_begun = Event()
 
     def improve(self, plan: Sequence[Assignment]) -> tuple[tuple[Assignment, ...], list[TierValue]]:
@@ -67,7 +65,8 @@ class LargeSearch:
         market = self._market
         self.hand.take(market.choice_of(plan))
         self._progress()
-        paid = self._lowered(self._prices.start(), TEMPERATURES, STEPS)
+        prices = Prices(market)
+        paid = self._lowered(Paid(prices, prices.start()), TEMPERATURES, STEPS)
         rounds = Rounds(
             *(market, self.hand, paid, self._clock, self._rng, self._progress),
             is_whole=self._is_whole,
@@ -91,10 +90,10 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         return market.plan_of(self.hand.choice), self._told(bounds)
 
-    def _lowered(self, at: Floats, temperatures: Sequence[float], steps: int) -> Paid:
-        is_over = self._clock.is_over
-        at = self._prices.lowered(at, self.hand.aim, temperatures, steps, is_over)
-        return Paid(self._prices, at)
+    def _lowered(self, paid: Paid, temperatures: Sequence[float], steps: int) -> Paid:
+        aim, is_over = self.hand.aim, self._clock.is_over
+        at = paid.prices.lowered(paid.at, aim, temperatures, steps, is_over)
+        return Paid(paid.prices, at)
 
     def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
@@ -133,7 +132,7 @@ class LargeSearch:
 
     def _visits(self, rounds: Rounds) -> Choice | None:
         """Coaches' visits at finer prices."""
-        rounds.paid = self._lowered(rounds.paid.at, FINER, FINER_STEPS)
+        rounds.paid = self._lowered(rounds.paid, FINER, FINER_STEPS)
         return visits_by_prices(
             self._market, self.hand.aim, rounds.paid, self._pinned(), self._clock
         )
