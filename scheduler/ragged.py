@@ -1,4 +1,4 @@
-"""Lists of different lengths in two flat arrays, and what belongs to many of them at once."""
+"""Lists of different lengths in flat arrays, and what belongs to many of them at once."""
 
 from __future__ import annotations
 
@@ -37,3 +37,21 @@ class Ragged:
         owner = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
         shift = begin - (np.cumsum(sizes) - sizes)
         return owner, self.values[np.arange(len(owner), dtype=np.int64) + shift[owner]]
+
+
+def second_best(
+    gain: NDArray[np.float64], top: NDArray[np.float64], owner: Ints, start: Ints
+) -> tuple[NDArray[np.float64], Ints]:
+    """Of each run from ``start``, whose best is ``top``: the second best, and where the best is."""
+    first = np.full(len(top), -1)
+    found = np.flatnonzero(gain == top[owner])[::-1]
+    first[owner[found]] = found
+    others = gain.copy()
+    others[first] = -np.inf
+    return np.maximum.reduceat(others, start), first
+
+
+def changes(values: Ints) -> Bools:
+    """Where a value differs from the one before."""
+    found: Bools = np.r_[True, np.diff(values) != 0][: len(values)]
+    return found

@@ -53,13 +53,13 @@ def by_prices(
     market: Market,
     aim: Aim,
     paid: Paid,
-    pinned: Choice,
+    begun: Choice,
     clock: Clock,
     rng: Random,
     *,
-    has_visits: bool = True,
+    has_visits: bool,
 ) -> Choice | None:
-    """Region after region from what is ``pinned``; prices tell what people find in those to come.
+    """Region after region from what is ``begun``; prices tell what people find in those to come.
 
     Without visits coached groups stay as if to come, but for what is left. None where a pin would
     be left without its group.
@@ -70,7 +70,7 @@ def by_prices(
     np.maximum.at(best, options.participant, gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     filled = market.usable if has_visits else market.usable & (market.option_class < 0)
-    choice, to_come = pinned, np.ones(len(market.capacity), dtype=bool)
+    choice, to_come = begun, np.ones(len(market.capacity), dtype=bool)
     for groups in neighbourhoods(market, rng, counted=filled, is_partition=True):
         to_come &= ~groups
         if clock.is_over():
@@ -90,6 +90,6 @@ def by_prices(
         elif options.pinned[groups[options.group]].any():
             return None
     # What time did not reach, and what became free, is worked through as a list.
-    begun = market.plan_of(choice)
-    plan = greedy(market.problem, begun, options=options, clashing=market.clashing)
-    return None if plan is None else market.choice_of(plan)
+    plan = market.plan_of(choice)
+    listed = greedy(market.problem, plan, options=options, clashing=market.clashing)
+    return None if listed is None else market.choice_of(listed)

@@ -2,9 +2,10 @@
 
 What is then left is a flow of least cost, from people through their measures to places and, where
 a coach comes, through visits to coaches' caseloads. Rules that tie a person's groups together (H5,
-H6) are looked at afterwards. Who is pinned or goes together with somebody stays; of two people
-apart only one may come to a group. A quota that counts everybody is one more arc on the way; nobody
-comes under another one.
+H6) are looked at afterwards, and so are groups that got too small. Who is pinned or goes together
+with somebody stays; of two people apart only one may come to a group. A quota that counts everybody
+in groups without a coach is one more arc on the way, one for a group at most; nobody comes under
+another one.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def staying(market: Market) -> Bools:
     """People who are pinned or go together (P,)."""
     found = np.zeros(len(market.weight), dtype=bool)
     for side in market.sides:
-        if not side.is_quota and not side.is_either:
+        if side.is_tie:
             found[market.options.participant[side.options]] = True
     return found
 

@@ -29,17 +29,17 @@ class Side:
     coefficients: Ints
     low: int
     high: int
+    is_quota: bool = False
 
     @property
-    def is_quota(self) -> bool:
-        """Whether it counts many; else it ties one or two people: a pin or a pair."""
-        return len(self.options) > 2
+    def is_tie(self) -> bool:
+        """Whether it is a pin, or two people who go together."""
+        return not self.is_quota and self.low == self.high
 
     @property
     def is_either(self) -> bool:
-        """Whether it allows one of two options, as it does for people apart."""
-        both = len(self.options) == 2 and bool((self.coefficients == 1).all())
-        return both and self.low == 0 and self.high == 1
+        """Whether it is two people apart: one of the two options at most."""
+        return not self.is_quota and self.low < self.high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +86,7 @@ class Market:
         self._units()
         self._classes()
         self.sides = self._sides()
+        self.forced = self._forced()
         self.previous, self.previous_coach = self._previous()
         self.twice_person, self.twice_coach = self._twice()
 
@@ -174,9 +175,20 @@ class Market:
             within = np.isin(options.group, [index[g] for g in quota.groups])
             counted = np.flatnonzero(within & counts[options.participant] & self.usable)
             if len(counted) > quota.max:
-                found.append(Side(counted, np.ones_like(counted), 0, quota.max))
+                found.append(Side(counted, np.ones_like(counted), 0, quota.max, is_quota=True))
         pinned = np.flatnonzero(options.pinned).tolist()
         return found + [Side(_ints((o,)), _ints((1,)), 1, 1) for o in pinned]
+
+    def _forced(self) -> Bools:
+        """Options (O,) of every plan: what is pinned, and for those who go together with them."""
+        found = self.options.pinned.copy()
+        ties = [side.options for side in self.sides if side.is_tie]
+        num = -1
+        while num < int(found.sum()):
+            num = int(found.sum())
+            for options in ties:
+                found[options] |= found[options].any()
+        return found
 
     def _twice(self) -> tuple[Ints, Ints]:
         """The pairs of a person and a coach whom they could have in several groups (H8)."""

@@ -2,7 +2,7 @@
 
 Which groups to open is the part of H2 that a flow cannot decide. But where groups that are closed
 need nobody, it tells which of them people would fill; those that nearly have enough are opened,
-and everybody is placed anew.
+and everybody is placed anew. Coached groups stay closed: their visits would have to be planned.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SHORT = (2, 1, 0)  # people whom a group may lack of its minimum size
 def with_more_open(market: Market, aim: Aim, choice: Choice, should_stop: Stop) -> Iterator[Choice]:
     """Choices with further groups open, from many to few; each may be worse than ``choice``."""
     closed = ~is_open(market, choice)
+    closed[market.class_group] = False
     if should_stop() or not closed.any():
         return
     num = wanted(market, aim, choice)

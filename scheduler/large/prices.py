@@ -22,9 +22,9 @@ import numpy as np
 
 from scheduler.large.market import Market
 from scheduler.large.region import Aim
-from scheduler.large.seen_twice import SeenTwice, changes, second_best
+from scheduler.large.seen_twice import SeenTwice
 from scheduler.matrix import Floats
-from scheduler.ragged import Ints
+from scheduler.ragged import Ints, changes, second_best
 from scheduler.waiting import Stop
 
 HOUR = 60.0  # coaches' minutes are priced by the hour, so that all prices are of one size

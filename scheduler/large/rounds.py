@@ -85,11 +85,10 @@ class Rounds:
         self._draft = hand.choice
         self._jobs = self._plan()
 
-    def draft(self, visits: Choice | None) -> None:
-        """Begin with these visits in place of those in hand, if there are any."""
-        if visits is not None:
-            self._draft = with_visits(self._market, self._hand.choice, visits)
-            self._place_anew()
+    def draft(self, visits: Choice) -> None:
+        """Begin with these visits in place of those in hand."""
+        self._draft = with_visits(self._market, self._hand.choice, visits)
+        self._place_anew()
 
     def work(self) -> None:
         """Region after region; for each worker."""
@@ -235,7 +234,7 @@ class Rounds:
             self._on_better()
 
     def _open_more(self) -> None:
-        """Everybody anew with further groups open: seldom, as it is four flows."""
+        """Everybody anew with further groups open, the first better way: up to four flows."""
         aim, is_over = self._hand.sure_aim, self._clock.is_over
         for found in with_more_open(self._market, aim, self._hand.choice, is_over):
             if self._hand.take(found):

@@ -72,11 +72,11 @@ class LargeSearch:
             is_whole=self._is_whole,
         )
         if self._params.workers == 1:
-            self._take(self._by_prices(paid))
+            self._take(self._by_prices(paid, has_visits=self._is_whole))
             if self._is_whole:
                 self._take(whole(market, self.hand.aim, self._clock))
             else:
-                rounds.draft(self._visits(rounds))
+                self._draft(rounds, self._visits(rounds))
             bounds = self._priced_bounds(rounds)
             if self._is_whole:
                 bounds.relax()
@@ -99,7 +99,7 @@ class LargeSearch:
         """The second worker is at bounds, and at prices while the first is at the whole."""
         with ThreadPoolExecutor(1) as pool:
             bounds = pool.submit(self._priced_bounds, rounds)
-            priced = pool.submit(self._by_prices, paid)
+            priced = pool.submit(self._by_prices, paid, has_visits=True)
             helping = pool.submit(self._help, bounds, rounds)
             try:
                 is_better = self._take(whole(self._market, self.hand.aim, self._clock))
@@ -116,31 +116,38 @@ class LargeSearch:
         """The second worker is at coaches' visits while the first is at all else, and at bounds."""
         with ThreadPoolExecutor(1) as pool:
             visits = pool.submit(self._visits, rounds)
-            self._take(self._by_prices(paid))
+            self._take(self._by_prices(paid, has_visits=False))
             bounds = self._priced_bounds(rounds)
-            rounds.draft(visits.result())
+            self._draft(rounds, visits.result())
             helping = pool.submit(rounds.work)
             rounds.work()
             helping.result()
             return bounds
 
-    def _by_prices(self, paid: Paid) -> Choice | None:
+    def _by_prices(self, paid: Paid, *, has_visits: bool) -> Choice | None:
         return by_prices(
-            *(self._market, self.hand.aim, paid, self._pinned(), self._clock, self._rng),
-            has_visits=self._is_whole,
+            *(self._market, self.hand.aim, paid, self._forced(), self._clock, self._rng),
+            has_visits=has_visits,
         )
 
     def _visits(self, rounds: Rounds) -> Choice | None:
         """Coaches' visits at finer prices."""
         rounds.paid = self._lowered(rounds.paid, FINER, FINER_STEPS)
         return visits_by_prices(
-            self._market, self.hand.aim, rounds.paid, self._pinned(), self._clock
+            self._market, self.hand.aim, rounds.paid, self._forced(), self._clock
         )
 
-    def _pinned(self) -> Choice:
-        """What is pinned, as the plan in hand has it."""
-        choice, pinned = self.hand.choice, self._market.options.pinned
-        return Choice(choice.taken & pinned, np.where(pinned, choice.unit, -1))
+    def _draft(self, rounds: Rounds, visits: Choice | None) -> None:
+        """Begin with the visits; without any, coached groups are filled by prices too."""
+        if visits is not None:
+            rounds.draft(visits)
+        elif not self._clock.is_over() and len(self._market.class_group):
+            self._take(self._by_prices(rounds.paid, has_visits=True))
+
+    def _forced(self) -> Choice:
+        """What no plan is without, as the plan in hand has it."""
+        choice, forced = self.hand.choice, self._market.forced
+        return Choice(choice.taken & forced, np.where(forced, choice.unit, -1))
 
     def _take(self, found: Choice | None) -> bool:
         is_better = found is not None and self.hand.take(found)

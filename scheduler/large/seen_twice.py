@@ -6,7 +6,7 @@ import numpy as np
 
 from scheduler.large.market import Market
 from scheduler.matrix import Floats
-from scheduler.ragged import Bools, Ints, Ragged
+from scheduler.ragged import Ints, Ragged, changes, second_best
 
 
 class SeenTwice:
@@ -52,19 +52,3 @@ class SeenTwice:
             second = second_best(best, top, self._pair_of, self._pairs)[0]
             np.maximum.at(found, self._person, top + second + people[self._coach])
         return found
-
-
-def second_best(gain: Floats, top: Floats, owner: Ints, start: Ints) -> tuple[Floats, Ints]:
-    """Of each run from ``start``, whose best is ``top``: the second best, and where the best is."""
-    first = np.full(len(top), -1)
-    found = np.flatnonzero(gain == top[owner])[::-1]
-    first[owner[found]] = found
-    others = gain.copy()
-    others[first] = -np.inf
-    return np.maximum.reduceat(others, start), first
-
-
-def changes(values: Ints) -> Bools:
-    """Where a value differs from the one before."""
-    found: Bools = np.r_[True, np.diff(values) != 0][: len(values)]
-    return found

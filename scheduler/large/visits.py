@@ -29,11 +29,11 @@ SHARE = 0.3  # of the time left, for each relaxation and the search
 
 
 def visits_by_prices(
-    market: Market, aim: Aim, paid: Paid, pinned: Choice, clock: Clock
+    market: Market, aim: Aim, paid: Paid, forced: Choice, clock: Clock
 ) -> Choice | None:
-    """Who has which visit beside what is ``pinned``; None where time is up or nobody has one.
+    """Who has which visit, beside those that are ``forced``, which stay as they are.
 
-    Nobody comes under a quota.
+    Nobody comes under a quota. None where nobody could have one, or none were found in time.
     """
     options, prices = market.options, paid.prices
     gains = prices.gains(paid.at, aim)
@@ -45,9 +45,9 @@ def visits_by_prices(
     np.maximum.at(elsewhere, options.participant[others], gains[others])
     considered = (gains >= best[options.participant] - MARGIN) & ~in_quota(market)
     held = Claim.of_nothing(market)
-    held.people[options.participant[pinned.taken]] = True
+    held.people[options.participant[forced.taken]] = True
     aim = replace(aim, elsewhere=elsewhere)
-    region = Region(market, pinned, is_coached, considered, aim, held=held)
+    region = Region(market, forced, is_coached, considered, aim, held=held)
     if not len(region.options):
         return None
     lost = prices.lost(paid.at, region.visit_class, region.visit_unit)
@@ -61,7 +61,7 @@ def visits_by_prices(
     if found is not None:
         region.settle_venues(found[0])
         found = solved(MARGIN)
-    if found is None:
+    if found is None or clock.is_over():
         return None
     part = clock.part(SHARE)
     most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
@@ -70,12 +70,12 @@ def visits_by_prices(
 
 
 def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
-    """The choice with these visits instead of its own; who has one has nothing else.
+    """The choice with these visits instead of its own; who has a new one has nothing else.
 
     Groups may be left too small, until everybody is placed anew.
     """
-    options = market.options
+    options, coached = market.options, market.option_class >= 0
     came = np.zeros(len(market.weight), dtype=bool)
-    came[options.participant[visits.taken]] = True
-    stays = choice.taken & (market.option_class < 0) & ~came[options.participant]
-    return Choice(stays | visits.taken, visits.unit)
+    came[options.participant[visits.taken & coached & ~market.forced]] = True
+    stays = choice.taken & ~coached & ~came[options.participant]
+    return Choice(stays | visits.taken & coached, visits.unit)

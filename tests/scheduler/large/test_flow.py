@@ -8,9 +8,9 @@ import pytest
 
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
-from scheduler.large.flow import placed_anew
+from scheduler.large.flow import in_quota, placed_anew
 from scheduler.large.opening import with_more_open
-from scheduler.problem import Problem, Quota, Window
+from scheduler.problem import Hold, Problem, Quota, Window
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
@@ -131,6 +131,28 @@ def test_people_come_under_a_quota_that_counts_everybody() -> None:
     problem = replace(gathered(groups, people), quotas=(Quota(("a", "b"), None, 2),))
     begun = (Assignment("p", "a", 1),)
     assert evaluate(problem, refilled(problem, begun))["served"] == 3
+
+
+def test_of_two_quotas_on_one_group_each_is_kept() -> None:
+    groups = group("a", 3), group("b", 3), group("c", 3)
+    people = [wishing(f"p{i}", "abc"[i % 3], "abc"[(i + 1) % 3]) for i in range(9)]
+    quotas = Quota(("a", "b"), None, 2), Quota(("b", "c"), None, 2)
+    problem = replace(gathered(groups, people), quotas=quotas)
+    begun = Assignment("p0", "a", 1), Assignment("p2", "c", 1), Assignment("p5", "c", 1)
+    assert evaluate(problem, refilled(problem, begun))["served"] == 4
+
+
+def test_a_quota_that_counts_two_people_is_no_pair() -> None:
+    """One of the two may have a visit, the other one has a place elsewhere under the quota."""
+    groups = group("a", is_coached=True), group("b")
+    holds = (Hold("tag"),)
+    people = [replace(wishing(p, g), holds=holds) for p, g in (("p", "a"), ("q", "b"))]
+    problem = replace(gathered(groups, people, [coach("c")]), quotas=(Quota(("a", "b"), "tag", 1),))
+    market = market_of(problem)
+    (side,) = market.sides
+    assert side.is_quota
+    assert not side.is_either
+    assert in_quota(market).all()
 
 
 def opened(problem: Problem, plan: tuple[Assignment, ...]) -> list[tuple[Assignment, ...]]:

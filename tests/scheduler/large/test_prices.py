@@ -124,6 +124,23 @@ def test_what_prices_prove_is_what_everybodys_best_groups_gain() -> None:
     assert shared > 5
 
 
+def test_what_is_lost_at_a_visit_is_its_cost_above_the_cheapest_of_its_class() -> None:
+    rng = np.random.default_rng(3)
+    compared = 0
+    for seed in SEEDS:
+        market = market_of(with_coaches(chance(seed)))
+        prices = Prices(market)
+        at = np.abs(rng.normal(0.0, 20.0, len(prices.start())))
+        _, cost, _ = prices._charged(prices._parts(at))
+        order = rng.permutation(len(cost))
+        lost = prices.lost(at, prices._visit_class[order], prices._unit[order])
+        for i, visit in enumerate(order.tolist()):
+            least = cost[prices._visit_class == prices._visit_class[visit]].min()
+            assert lost[i] == pytest.approx(cost[visit] - least)
+            compared += lost[i] > 0
+    assert compared > 20
+
+
 def with_coaches(rng: Random) -> Problem:
     """People who may have two groups, most of them coached, each coach there at some time."""
     groups = [group(id_, 2, is_coached=id_ != "a") for id_ in "abcd"]

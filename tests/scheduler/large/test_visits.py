@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +18,8 @@ from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.visits import visits_by_prices, with_visits
 from scheduler.params import Params
-from scheduler.problem import Pair, Venue
+from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
+from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
     coach,
@@ -32,11 +35,10 @@ ALWAYS = Clock(Params(time_limit=None), None, 0.0)
 
 
 def visits_of(market: Market, begun: Choice, clock: Clock = ALWAYS) -> Choice | None:
-    """At fine prices, around what is pinned in a plan."""
+    """At fine prices, around what is forced in a plan."""
     hand, prices = Incumbent(market), Prices(market)
-    pinned = market.options.pinned
     at = prices.lowered(prices.start(), hand.aim, (300.0, 30.0, 3.0, 0.5), 60, lambda: False)
-    around = replace(begun, taken=begun.taken & pinned)
+    around = replace(begun, taken=begun.taken & market.forced)
     return visits_by_prices(market, hand.aim, Paid(prices, at), around, clock)
 
 
@@ -73,17 +75,10 @@ def test_a_coach_goes_where_two_people_wait_who_have_nothing_else() -> None:
     people = [wishing("p", "b", "c"), wishing("q", "a"), wishing("r", "a")]
     problem = gathered([*groups, group("c")], people, [coach("x", hours=4)])
     problem = replace(problem, venues=(*problem.venues, Venue("w", None)))
-    market, begun = market_of(problem), greedy(problem)
+    begun = greedy(problem)
     assert begun is not None
     assert evaluate(problem, begun)["served"] == 1
-    choice = market.choice_of(begun)
-    visits = visits_of(market, choice)
-    assert visits is not None
-    anew = placed_anew(market, Incumbent(market).aim, with_visits(market, choice, visits))
-    assert anew is not None
-    plan = market.plan_of(anew)
-    assert faults(problem, plan) == []
-    assert evaluate(problem, plan)["served"] == 3
+    assert evaluate(problem, drafted(problem, begun))["served"] == 3
 
 
 def test_two_who_go_together_leave_their_places_for_visits() -> None:
@@ -91,16 +86,9 @@ def test_two_who_go_together_leave_their_places_for_visits() -> None:
     groups = group("a", 2, is_coached=True), group("b", 2)
     people = [wishing("p", "b", "a"), wishing("q", "b", "a"), wishing("r", "b"), wishing("s", "b")]
     problem = replace(gathered(groups, people, [coach("c")]), together=(("p", "q"),))
-    market, begun = market_of(problem), greedy(problem)
+    begun = greedy(problem)
     assert begun is not None
-    choice = market.choice_of(begun)
-    visits = visits_of(market, choice)
-    assert visits is not None
-    anew = placed_anew(market, Incumbent(market).aim, with_visits(market, choice, visits))
-    assert anew is not None
-    plan = market.plan_of(anew)
-    assert faults(problem, plan) == []
-    assert evaluate(problem, plan)["served"] == 4
+    assert evaluate(problem, drafted(problem, begun))["served"] == 4
 
 
 def test_a_coach_stays_where_somebody_is_pinned() -> None:
@@ -118,6 +106,69 @@ def test_a_coach_stays_where_somebody_is_pinned() -> None:
     visits = visits_of(market, market.choice_of(begun))
     assert visits is not None
     assert visits.taken.sum() == 2
+
+
+def drafted(problem: Problem, begun: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
+    """Everybody placed anew around new visits."""
+    market = market_of(problem)
+    choice = market.choice_of(begun)
+    visits = visits_of(market, choice)
+    assert visits is not None
+    anew = placed_anew(market, Incumbent(market).aim, with_visits(market, choice, visits))
+    assert anew is not None
+    plan = market.plan_of(anew)
+    assert faults(problem, plan) == []
+    return plan
+
+
+def test_a_friend_of_somebody_pinned_keeps_what_they_share() -> None:
+    """Both are in g, where one of them is pinned, and in k; somebody else has the visit."""
+    groups = group("h", is_coached=True), group("g", 2), group("k", 2)
+    people = [
+        *(replace(wishing(id_, "g", "k"), max_groups=2) for id_ in "pq"),
+        wishing("r", "h"),
+        wishing("s", "k"),
+    ]
+    problem = gathered(at_different_times(groups), people, [coach("c")])
+    problem = replace(problem, together=(("p", "q"),), pins=(Pair("p", "g"),))
+    begun = [Assignment(p, g, rank) for rank, g in enumerate("gk", 1) for p in "pq"]
+    plan = drafted(problem, tuple(begun))
+    assert {(line.participant, line.group) for line in plan} >= {("p", "g"), ("q", "g"), ("r", "h")}
+
+
+def test_a_friend_of_somebody_pinned_to_a_visit_has_one_too() -> None:
+    """Nobody new comes under the quota of that group."""
+    groups = group("a", 2, is_coached=True), group("b", 2), group("h", is_coached=True)
+    people = [wishing("p", "a", "b"), wishing("q", "b", "a"), wishing("r", "h", "a")]
+    problem = gathered(groups, people, [coach("c"), coach("d")])
+    problem = replace(
+        problem,
+        together=(("p", "q"),),
+        pins=(Pair("p", "a"),),
+        quotas=(Quota(("a",), None, 2),),
+    )
+    begun = greedy(problem)
+    assert begun is not None
+    plan = drafted(problem, begun)
+    assert {(line.participant, line.group) for line in plan} >= {("p", "a"), ("q", "a")}
+
+
+def at_different_times(groups: Sequence[Group]) -> list[Group]:
+    """One day after the other."""
+    return [
+        replace(group, slots=tuple(later(slot, days) for slot in group.slots))
+        for days, group in enumerate(groups)
+    ]
+
+
+def later(slot: Slot, days: int) -> Slot:
+    return Slot(slot.start + timedelta(days=days), slot.end + timedelta(days=days))
+
+
+def test_where_a_stop_was_asked_for_no_search_is_begun() -> None:
+    people = [wishing("p", "a")]
+    market = market_of(gathered([group("a", is_coached=True)], people, [coach("x")]))
+    assert visits_of(market, market.empty(), Clock(Params(), lambda: True, 0.0)) is None
 
 
 def test_where_time_is_up_there_are_no_visits() -> None:
