@@ -123,13 +123,16 @@ def in_quota(market: Market) -> Bools:
     return found
 
 
-def _left_to_another(market: Market, choice: Choice) -> Bools:
-    """Options (O,) that another one excludes: of two, the one that is not taken."""
+def _left_to_another(market: Market, aim: Aim, choice: Choice, stays: Bools) -> Bools:
+    """Options (O,) of people apart that are left to the other one: to who has it, or who could
+    have it and is worth more there."""
     found = np.zeros(len(market.options), dtype=bool)
+    is_out = stays[market.options.participant] & ~choice.taken
     for side in market.sides:
         if side.is_either:
-            one, other = side.options.tolist()
-            found[one if choice.taken[other] else other] = True
+            both = side.options
+            order = np.lexsort((aim.worth[both], ~is_out[both], choice.taken[both]))
+            found[both[order[:-1]]] = True
     return found
 
 
@@ -188,7 +191,7 @@ class _Refill:
         self.kept = choice.taken & stays[options.participant]
         self._quotas = _Quotas(market)
         free = market.usable & ~stays[options.participant] & may_fill[options.group]
-        closed_to = self._quotas.others | _left_to_another(market, choice)
+        closed_to = self._quotas.others | _left_to_another(market, aim, choice, stays)
         self._candidates = np.flatnonzero(free & (choice.taken | ~closed_to))
         self._rooms = _Rooms(market, choice)
         most = max(float(np.abs(aim.place).max(initial=0)), float(np.abs(aim.worth).max(initial=0)))

@@ -10,7 +10,7 @@ from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.flow import in_quota, placed_anew
 from scheduler.large.opening import with_more_open
-from scheduler.problem import Hold, Problem, Quota, Window
+from scheduler.problem import Hold, Pair, Problem, Quota, Window
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
@@ -123,6 +123,23 @@ def test_two_people_apart_move_as_everybody_does() -> None:
     assert evaluate(problem, refilled(problem, begun))["served"] == 3
     together = replace(problem, apart=())
     assert evaluate(together, refilled(together, begun))["served"] == 4
+
+
+def test_of_two_apart_who_could_come_the_one_worth_more_does() -> None:
+    """The place is free; the first of the two has it as the second wish."""
+    groups = group("a", 2), group("b")
+    people = [wishing("p", "b", "a"), wishing("q", "a"), wishing("r", "b")]
+    problem = replace(gathered(groups, people), apart=(("p", "q"),))
+    plan = refilled(problem, (Assignment("p", "b", 1),))
+    assert ("q", "a") in {(line.participant, line.group) for line in plan}
+
+
+def test_who_cannot_move_keeps_nobody_apart_from_a_place() -> None:
+    """Pinned elsewhere; the other one may have the place that both wish."""
+    groups = group("a"), group("b")
+    people = [wishing("p", "a", "b"), wishing("q", "b", "a")]
+    problem = replace(gathered(groups, people), apart=(("p", "q"),), pins=(Pair("p", "b"),))
+    assert len(refilled(problem, (Assignment("p", "b", 2),))) == 2
 
 
 def test_people_come_under_a_quota_that_counts_everybody() -> None:

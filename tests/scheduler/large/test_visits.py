@@ -16,12 +16,14 @@ from scheduler.large.flow import placed_anew
 from scheduler.large.incumbent import Incumbent
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
+from scheduler.large.rounds import Rounds
 from scheduler.large.visits import visits_by_prices, with_visits
 from scheduler.params import Params
 from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
+    chance,
     coach,
     faults,
     gathered,
@@ -79,6 +81,36 @@ def test_a_coach_goes_where_two_people_wait_who_have_nothing_else() -> None:
     assert begun is not None
     assert evaluate(problem, begun)["served"] == 1
     assert evaluate(problem, drafted(problem, begun))["served"] == 3
+
+
+def rounds_of(problem: Problem, begun: tuple[Assignment, ...]) -> tuple[Rounds, Incumbent]:
+    market = market_of(problem)
+    hand = Incumbent(market)
+    hand.take(market.choice_of(begun))
+    prices = Prices(market)
+    paid = Paid(prices, prices.start())
+    return Rounds(market, hand, paid, ALWAYS, chance(0), lambda: None, is_whole=False), hand
+
+
+def test_rounds_begin_with_the_visits() -> None:
+    groups = group("a", 2, is_coached=True), group("b")
+    people = [wishing("p", "b", "a"), wishing("q", "b")]
+    problem = gathered(groups, people, [coach("c")])
+    rounds, hand = rounds_of(problem, (Assignment("p", "b", 1),))
+    market = market_of(problem)
+    visits = visits_of(market, market.empty())
+    assert visits is not None
+    rounds.draft(visits)
+    assert hand.values[0] == 2
+
+
+def test_rounds_open_groups() -> None:
+    groups = group("a", 2), group("b", 3, 2)
+    people = [*(wishing(id_, "a", "b") for id_ in "pq"), *(wishing(id_, "a") for id_ in "rs")]
+    begun = Assignment("p", "a", 1), Assignment("q", "a", 1)
+    rounds, hand = rounds_of(gathered(groups, people), begun)
+    rounds._open_more()
+    assert hand.values[0] == 4
 
 
 def test_two_who_go_together_leave_their_places_for_visits() -> None:
