@@ -222,18 +222,21 @@ def test_a_region_that_keeps_visits_moves_only_people(seed: int) -> None:
 def test_who_is_under_a_quota_makes_room_in_a_region_that_keeps_visits() -> None:
     """p wants a and has b; q could have b, but a is full of those whom the quota counts."""
     people = [wishing("p", "a", "b"), wishing("q", "b"), wishing("r", "a", "c")]
-    problem = gathered([group("a", 2), group("b"), group("c")], people, [])
-    problem = replace(problem, quotas=(Quota(("a",), None, 1),))
+    people = [replace(person, holds=(Hold("tag"),)) for person in people]
+    groups = [group("a", 2), group("b"), group("c"), group("d")]
+    problem = gathered(groups, [*people, wishing("s", "d", "a")], [])
+    problem = replace(problem, quotas=(Quota(("a",), "tag", 1),))
     market = market_of(problem)
-    choice = market.choice_of((Assignment("p", "b", 2), Assignment("r", "a", 1)))
+    begun = Assignment("p", "b", 2), Assignment("r", "a", 1), Assignment("s", "d", 1)
+    choice = market.choice_of(begun)
     region = region_of_all(market, choice)
     region.keep_visits()
     values = whole(region, 1e9)
     assert values is not None
-    assert evaluate(problem, market.plan_of(region.chosen(values)))["served"] == 3
+    assert evaluate(problem, market.plan_of(region.chosen(values)))["served"] == 4
     anew = placed_anew(market, aim_of(market), choice)
     assert anew is not None
-    assert evaluate(problem, market.plan_of(anew))["served"] == 2
+    assert evaluate(problem, market.plan_of(anew))["served"] == 3
 
 
 def test_a_region_that_keeps_visits_opens_no_group() -> None:
