@@ -42,7 +42,11 @@ class Ragged:
 def second_best(
     gain: NDArray[np.float64], top: NDArray[np.float64], owner: Ints, start: Ints
 ) -> tuple[NDArray[np.float64], Ints]:
-    """Of each run from ``start``, whose best is ``top``: the second best, and where the best is."""
+    """The second best of each run (R,) and where its best stands; -inf in runs of one.
+
+    ``gain`` (N,) belongs to the runs ``owner`` (N,), which begin at ``start`` (R,) and whose best
+    is ``top`` (R,).
+    """
     first = np.full(len(top), -1)
     found = np.flatnonzero(gain == top[owner])[::-1]
     first[owner[found]] = found
@@ -52,6 +56,6 @@ def second_best(
 
 
 def changes(values: Ints) -> Bools:
-    """Where a value differs from the one before."""
+    """Where a value (N,) differs from the one before; the first one does."""
     found: Bools = np.r_[True, np.diff(values) != 0][: len(values)]
     return found

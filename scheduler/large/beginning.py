@@ -66,8 +66,7 @@ def by_prices(
     """
     options = market.options
     gains = paid.prices.gains(paid.at, aim)
-    best = np.zeros(len(market.weight))
-    np.maximum.at(best, options.participant, gains)
+    best = market.best(gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     filled = market.usable if has_visits else market.usable & (market.option_class < 0)
     choice, to_come = begun, np.ones(len(market.capacity), dtype=bool)
@@ -75,9 +74,7 @@ def by_prices(
         to_come &= ~groups
         if clock.is_over():
             break
-        later = np.flatnonzero(considered & to_come[options.group])
-        elsewhere = np.zeros(len(market.weight))
-        np.maximum.at(elsewhere, options.participant[later], gains[later])
+        elsewhere = market.best(gains, considered & to_come[options.group])
         region = Region(market, choice, groups, considered, replace(aim, elsewhere=elsewhere))
         found = relaxed(region, clock.left, clock.stop)
         values = None

@@ -34,14 +34,11 @@ class CoachedRegions:
         two regions at work leave each other enough people."""
         self._market, self._aim, self._gains = market, aim, gains
         options = market.options
-        best = np.zeros(len(market.weight))
-        np.maximum.at(best, options.participant, gains)
-        self._coached = np.zeros(len(market.capacity), dtype=bool)
-        self._coached[market.class_group] = True
+        best = market.best(gains)
         near = (gains >= best[options.participant] - margin) | options.pinned
-        self._considered: Bools = near & self._coached[options.group]
+        self._considered: Bools = near & market.coached[options.group]
         self._rng, self._half = rng, _half_of(market, self._considered, rng)
-        self._other_half = self._coached & ~self._half
+        self._other_half = market.coached & ~self._half
         self._is_tied = in_quota(market) | staying(market)[options.participant]
 
     def region(self, choice: Choice, coaches: Bools, held: Claim) -> Region | None:
@@ -91,10 +88,8 @@ class CoachedRegions:
         aim at which these places count for their price."""
         market, options = self._market, self._market.options
         mine, gains = options.participant, self._gains
-        outside = ~self._coached[options.group]
-        elsewhere = np.zeros(len(market.weight))
-        others = outside & is_open(market, choice)[options.group]
-        np.maximum.at(elsewhere, mine[others], gains[others])
+        outside = ~market.coached[options.group]
+        elsewhere = market.best(gains, outside & is_open(market, choice)[options.group])
         num_groups = np.bincount(mine[choice.taken], minlength=len(market.weight))
         wanted = np.zeros(len(market.weight), dtype=bool)
         wanted[mine[considered]] = True
@@ -112,7 +107,7 @@ class CoachedRegions:
         mine = self._market.options.participant
         came = np.zeros(len(self._market.weight), dtype=bool)
         came[mine[region.options[found.taken[region.options]]]] = True
-        outside = ~self._coached[self._market.options.group]
+        outside = ~self._market.coached[self._market.options.group]
         found.taken[choice.taken & ~region.choice.taken & outside & came[mine]] = False
         return found
 

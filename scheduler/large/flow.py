@@ -151,8 +151,7 @@ class _Quotas:
         ``others`` (O,): the options that another quota counts."""
         group, num = market.options.group, len(market.capacity)
         size = np.bincount(group[market.usable], minlength=num)
-        is_free = np.ones(num, dtype=bool)
-        is_free[market.class_group] = False
+        is_free = ~market.coached
         self.of_group = np.full(num, -1)
         self.others = np.zeros(len(group), dtype=bool)
         most: list[int] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.coaching import Visits
+from scheduler.matrix import Floats
 from scheduler.options import Options
 from scheduler.problem import Problem
 from scheduler.ragged import Bools, Ints, Ragged
@@ -123,6 +124,8 @@ class Market:
             if coach is not None:
                 self.option_class[o] = self._class(classes, o, coach)
         self.class_group = _ints(g for g, _ in classes)
+        self.coached = np.zeros(len(problem.groups), dtype=bool)
+        self.coached[self.class_group] = True
         self.class_units = Ragged.of(units for _, units in classes)
         lost = np.zeros(len(options), dtype=bool)
         sizes = np.diff(self.class_units.start)
@@ -216,6 +219,14 @@ class Market:
                 if pair.coach is not None:
                     coach[o] = self.visits.coach_index[pair.coach]
         return kept, coach
+
+    def best(self, gains: Floats, among: Bools | None = None) -> Floats:
+        """Each person's best (P,) of the gains (O,) of all options or of those ``among`` (O,);
+        0 at least."""
+        counted = slice(None) if among is None else among
+        found = np.zeros(len(self.weight))
+        np.maximum.at(found, self.options.participant[counted], gains[counted])
+        return found
 
     def option_of(self, p: int, g: int) -> int | None:
         span = self.options.group[self.start[p] : self.start[p + 1]]

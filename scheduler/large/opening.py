@@ -19,8 +19,7 @@ SHORT = (2, 1, 0)  # people whom a group may lack of its minimum size
 
 def with_more_open(market: Market, aim: Aim, choice: Choice, should_stop: Stop) -> Iterator[Choice]:
     """Choices with further groups open, from many to few; each may be worse than ``choice``."""
-    closed = ~is_open(market, choice)
-    closed[market.class_group] = False
+    closed = ~is_open(market, choice) & ~market.coached
     if should_stop() or not closed.any():
         return
     num = wanted(market, aim, choice)

@@ -86,16 +86,18 @@ class Prices:
         klass = market.option_class[self.options[self._coached]]
         classes, self._class = np.unique(klass, return_inverse=True)
         self._owner, self._unit = market.class_units.of_rows(classes)
-        unit, self._visit_class = self._unit, classes[self._owner]
+        self._visit_class = classes[self._owner]
         self._class_start = np.searchsorted(self._owner, np.arange(len(classes)))
         group = market.class_group[classes][self._owner]
         self._hours = market.visit_minutes[group] / HOUR
-        self._coach = market.unit_coach[unit]
+        self._coach = market.unit_coach[self._unit]
         venues = int(market.venue.max(initial=0)) + 1
-        where, self._where = np.unique(unit * venues + market.venue[group], return_inverse=True)
+        where, self._where = np.unique(
+            self._unit * venues + market.venue[group], return_inverse=True
+        )
         self._where_unit = where // venues
         self._where_hours = market.unit_minutes[self._where_unit] / HOUR
-        rooms, self._room = np.unique(unit * len(market.venue) + group, return_inverse=True)
+        rooms, self._room = np.unique(self._unit * len(market.venue) + group, return_inverse=True)
         room_group, room_unit = rooms % len(market.venue), rooms // len(market.venue)
         length = market.visit_minutes[room_group]
         fits = market.unit_minutes[room_unit] // np.maximum(length, 1)
@@ -181,6 +183,7 @@ class Prices:
         top = np.maximum.reduceat(gain, self._person_start)
         rest = np.add.reduceat(np.maximum(gain, 0.0), self._person_start) - np.maximum(top, 0.0)
         second = self._second(gain, top)[0]
+        # H8 counts a coach's person once, prices each group: exact for two, generous for more.
         twice = self._twice.gains(worth - before_visits, cost, y.people, len(market.weight))
         second = np.maximum(np.maximum(second, twice[self.people] - top), 0.0)
         once = np.zeros(len(market.max_groups))
@@ -206,12 +209,12 @@ class Prices:
         return found
 
     def lost(self, prices: Floats, classes: Ints, units: Ints) -> Floats:
-        """What visits of these classes in these units cost above the class's cheapest one."""
+        """What visits (N,) of ``classes`` (N,) in ``units`` (N,) cost above a class's cheapest."""
         _, cost, best = self._charged(self._parts(prices))
         key = self._visit_class * len(self._market.unit_minutes) + self._unit
         order = np.argsort(key)
         wanted = classes * len(self._market.unit_minutes) + units
-        at = order[np.searchsorted(key[order], wanted)]
+        at = order[np.searchsorted(key, wanted, sorter=order)]
         found: Floats = cost[at] - best[self._owner[at]]
         return found
 

@@ -85,7 +85,7 @@ class Rounds:
         self._draft = hand.choice
         self._jobs = self._plan()
 
-    def draft(self, visits: Choice) -> None:
+    def begin_with(self, visits: Choice) -> None:
         """Begin with these visits in place of those in hand."""
         self._draft = with_visits(self._market, self._hand.choice, visits)
         self._place_anew()

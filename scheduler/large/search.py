@@ -76,7 +76,7 @@ class LargeSearch:
             if self._is_whole:
                 self._take(whole(market, self.hand.aim, self._clock))
             else:
-                self._draft(rounds, self._visits(rounds))
+                self._begin_with(rounds, self._visits(rounds))
             bounds = self._priced_bounds(rounds)
             if self._is_whole:
                 bounds.relax()
@@ -118,7 +118,7 @@ class LargeSearch:
             visits = pool.submit(self._visits, rounds)
             self._take(self._by_prices(paid, has_visits=False))
             bounds = self._priced_bounds(rounds)
-            self._draft(rounds, visits.result())
+            self._begin_with(rounds, visits.result())
             helping = pool.submit(rounds.work)
             rounds.work()
             helping.result()
@@ -137,10 +137,10 @@ class LargeSearch:
             self._market, self.hand.aim, rounds.paid, self._forced(), self._clock
         )
 
-    def _draft(self, rounds: Rounds, visits: Choice | None) -> None:
+    def _begin_with(self, rounds: Rounds, visits: Choice | None) -> None:
         """Begin with the visits; without any, coached groups are filled by prices too."""
         if visits is not None:
-            rounds.draft(visits)
+            rounds.begin_with(visits)
         elif not self._clock.is_over() and len(self._market.class_group):
             self._take(self._by_prices(rounds.paid, has_visits=True))
 

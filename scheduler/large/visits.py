@@ -31,23 +31,18 @@ SHARE = 0.3  # of the time left, for each relaxation and the search
 def visits_by_prices(
     market: Market, aim: Aim, paid: Paid, forced: Choice, clock: Clock
 ) -> Choice | None:
-    """Who has which visit, beside those that are ``forced``, which stay as they are.
+    """Who has which visit, beside the options that are ``forced``, which stay as they are.
 
     Nobody comes under a quota. None where nobody could have one, or none were found in time.
     """
     options, prices = market.options, paid.prices
     gains = prices.gains(paid.at, aim)
-    is_coached = np.zeros(len(market.capacity), dtype=bool)
-    is_coached[market.class_group] = True
-    others = ~is_coached[options.group]
-    best, elsewhere = np.zeros(len(market.weight)), np.zeros(len(market.weight))
-    np.maximum.at(best, options.participant, gains)
-    np.maximum.at(elsewhere, options.participant[others], gains[others])
+    best = market.best(gains)
     considered = (gains >= best[options.participant] - MARGIN) & ~in_quota(market)
     held = Claim.of_nothing(market)
     held.people[options.participant[forced.taken]] = True
-    aim = replace(aim, elsewhere=elsewhere)
-    region = Region(market, forced, is_coached, considered, aim, held=held)
+    aim = replace(aim, elsewhere=market.best(gains, ~market.coached[options.group]))
+    region = Region(market, forced, market.coached, considered, aim, held=held)
     if not len(region.options):
         return None
     lost = prices.lost(paid.at, region.visit_class, region.visit_unit)
@@ -74,7 +69,7 @@ def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
 
     Groups may be left too small, until everybody is placed anew.
     """
-    options, coached = market.options, market.option_class >= 0
+    options, coached = market.options, market.coached[market.options.group]
     came = np.zeros(len(market.weight), dtype=bool)
     came[options.participant[visits.taken & coached & ~market.forced]] = True
     stays = choice.taken & ~coached & ~came[options.participant]

@@ -121,8 +121,8 @@ def test_two_people_apart_move_as_everybody_does() -> None:
     problem = replace(gathered(groups, people), apart=(("p", "q"),))
     begun = Assignment("p", "b", 2), Assignment("q", "c", 1)
     assert evaluate(problem, refilled(problem, begun))["served"] == 3
-    together = replace(problem, apart=())
-    assert evaluate(together, refilled(together, begun))["served"] == 4
+    not_apart = replace(problem, apart=())
+    assert evaluate(not_apart, refilled(not_apart, begun))["served"] == 4
 
 
 def test_of_two_apart_who_could_come_the_one_worth_more_does() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
 from random import Random
@@ -107,12 +108,8 @@ def test_lowered_prices_come_near_the_relaxation() -> None:
 
 def test_what_prices_prove_is_what_everybodys_best_groups_gain() -> None:
     """One by one: each person, pair of groups and pair of visits, a coach of both paid once."""
-    rng = np.random.default_rng(2)
     shared = 0
-    for seed in SEEDS:
-        market = market_of(with_coaches(chance(seed)))
-        prices = Prices(market)
-        at = np.abs(rng.normal(0.0, 20.0, len(prices.start())))
+    for market, prices, at in priced_by_chance():
         gained, twice = best_of_everybody(prices, market, at)
         y = prices._parts(at)
         most = np.zeros(len(market.unit_minutes))
@@ -127,10 +124,7 @@ def test_what_prices_prove_is_what_everybodys_best_groups_gain() -> None:
 def test_what_is_lost_at_a_visit_is_its_cost_above_the_cheapest_of_its_class() -> None:
     rng = np.random.default_rng(3)
     compared = 0
-    for seed in SEEDS:
-        market = market_of(with_coaches(chance(seed)))
-        prices = Prices(market)
-        at = np.abs(rng.normal(0.0, 20.0, len(prices.start())))
+    for _, prices, at in priced_by_chance():
         _, cost, _ = prices._charged(prices._parts(at))
         order = rng.permutation(len(cost))
         lost = prices.lost(at, prices._visit_class[order], prices._unit[order])
@@ -139,6 +133,14 @@ def test_what_is_lost_at_a_visit_is_its_cost_above_the_cheapest_of_its_class() -
             assert lost[i] == pytest.approx(cost[visit] - least)
             compared += lost[i] > 0
     assert compared > 20
+
+
+def priced_by_chance() -> Iterator[tuple[Market, Prices, Floats]]:
+    rng = np.random.default_rng(2)
+    for seed in SEEDS:
+        market = market_of(with_coaches(chance(seed)))
+        prices = Prices(market)
+        yield market, prices, np.abs(rng.normal(0.0, 20.0, len(prices.start())))
 
 
 def with_coaches(rng: Random) -> Problem:

@@ -17,6 +17,7 @@ from scheduler.large.incumbent import Incumbent
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
+from scheduler.large.search import LargeSearch
 from scheduler.large.visits import visits_by_prices, with_visits
 from scheduler.params import Params
 from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
@@ -100,8 +101,22 @@ def test_rounds_begin_with_the_visits() -> None:
     market = market_of(problem)
     visits = visits_of(market, market.empty())
     assert visits is not None
-    rounds.draft(visits)
+    rounds.begin_with(visits)
     assert hand.values[0] == 2
+
+
+def test_without_visits_coached_groups_are_filled_by_prices() -> None:
+    """Nobody comes under the quota, so there are none to begin with."""
+    people = [wishing("p", "a"), wishing("q", "a")]
+    problem = gathered([group("a", 2, is_coached=True)], people, [coach("c")])
+    problem = replace(problem, quotas=(Quota(("a",), None, 1),))
+    rounds, _ = rounds_of(problem, ())
+    market = market_of(problem)
+    search = LargeSearch(market, Params(time_limit=None), None, None, 0.0, whole_up_to=0)
+    search.hand.take(market.empty())
+    assert visits_of(market, market.empty()) is None
+    search._begin_with(rounds, None)
+    assert search.hand.values[0] == 1
 
 
 def test_rounds_open_groups() -> None:
@@ -153,7 +168,7 @@ def drafted(problem: Problem, begun: tuple[Assignment, ...]) -> tuple[Assignment
     return plan
 
 
-def test_a_friend_of_somebody_pinned_keeps_what_they_share() -> None:
+def test_who_goes_together_with_somebody_pinned_keeps_what_they_share() -> None:
     """Both are in g, where one of them is pinned, and in k; somebody else has the visit."""
     groups = group("h", is_coached=True), group("g", 2), group("k", 2)
     people = [
@@ -168,7 +183,7 @@ def test_a_friend_of_somebody_pinned_keeps_what_they_share() -> None:
     assert {(line.participant, line.group) for line in plan} >= {("p", "g"), ("q", "g"), ("r", "h")}
 
 
-def test_a_friend_of_somebody_pinned_to_a_visit_has_one_too() -> None:
+def test_who_goes_together_with_somebody_pinned_to_a_visit_has_one_too() -> None:
     """Nobody new comes under the quota of that group."""
     groups = group("a", 2, is_coached=True), group("b", 2), group("h", is_coached=True)
     people = [wishing("p", "a", "b"), wishing("q", "b", "a"), wishing("r", "h", "a")]
