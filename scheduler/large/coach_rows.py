@@ -87,7 +87,7 @@ class CoachRows:
         market = self._market
         person, coach = market.twice_person, market.twice_coach
         most = market.max_groups[person]
-        again = self._variables(np.zeros(len(person)), most - 1)
+        self.again = again = self._variables(np.zeros(len(person)), most - 1)
         people, of = np.unique(person, return_inverse=True)
         position = np.full(len(market.max_groups), -1)
         position[people] = np.arange(len(people))

@@ -155,6 +155,7 @@ class Region:
         position = np.full(len(people), -1)
         position[served] = np.arange(len(served))
         counted = np.flatnonzero(position[of] >= 0)
+        self._in_served = position[of[counted]], self.x[counted]
         program.rows(
             np.concatenate([position[of[counted]], np.arange(len(served))]),
             np.concatenate([self.x[counted], s]),
@@ -271,6 +272,28 @@ class Region:
         )
         self.n, self.visit_class, self.visit_unit = rows.n, rows.visit_class, rows.visit_unit
         self._there, self._there_unit = rows.there, rows.there_unit
+        if self._is_bound:
+            self._add_served_once(rows.again)
+
+    def _add_served_once(self, again: Ints) -> None:
+        """Without it half a person in each of two groups of one coach is a whole one, and takes
+        half a place."""
+        position = np.full(len(self.left), -1)
+        position[self._served_people] = np.arange(len(self._served))
+        of = position[self.market.twice_person]
+        again, of = again[of >= 0], of[of >= 0]
+        twice, of = np.unique(of, return_inverse=True)
+        rows, columns = self._in_served
+        mine = np.isin(rows, twice)
+        rows, columns = np.searchsorted(twice, rows[mine]), columns[mine]
+        self.program.rows(
+            np.concatenate([rows, of, np.arange(len(twice))]),
+            np.concatenate([columns, again, self._served[twice]]),
+            np.concatenate([-np.ones(len(columns)), np.ones(len(again) + len(twice))]),
+            -INFINITE,
+            0.0,
+            len(twice),
+        )
 
     # -- H11 to H14 -------------------------------------------------------------------------
 
