@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from scheduler.jsonio.problem_in import FORMAT
 from scheduler.jsonio.reading import WEEKDAYS
+from scheduler.jsonio.writing import one_row_a_line
 from scheduler.problem import Coach, Group, Pair, Participant, Place, Policy, Problem, Window, Wish
 
 
@@ -45,15 +45,8 @@ def problem_document(problem: Problem) -> dict[str, Any]:
 
 
 def dump_problem(problem: Problem) -> bytes:
-    """The problem as the bytes of an exchange file: one row a line, so that two files compare."""
-    parts = []
-    for key, value in problem_document(problem).items():
-        if isinstance(value, list) and value:
-            rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in value)
-            parts.append(f"{json.dumps(key)}: [\n{rows}\n]")
-        else:
-            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
-    return ("{" + ",\n".join(parts) + "}\n").encode()
+    """The problem as the bytes of an exchange file."""
+    return one_row_a_line(problem_document(problem))
 
 
 def window_document(window: Window) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from scheduler.jsonio.problem_out import pair_document, window_document
 from scheduler.jsonio.reading import Read, Reader, UnreadableError, json_value
+from scheduler.jsonio.writing import one_row_a_line
 from scheduler.problem import Fault, Pair, Problem, Window
 from scheduler.result import Assignment, Conflict, Result, TierValue, Value
 
@@ -73,8 +73,7 @@ def solution_document(result: Result, problem: Problem, sha256: str) -> dict[str
 
 def dump_solution(result: Result, problem: Problem, sha256: str) -> bytes:
     """The result as the bytes of an exchange file."""
-    document = solution_document(result, problem, sha256)
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return one_row_a_line(solution_document(result, problem, sha256))
 
 
 def _value_document(value: Value | None) -> int | list[int] | None:
