@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler import jsonio
+from scheduler.collector import collector_paused
 from scheduler.commands.files import (
     RefusedError,
     check_writable,
@@ -53,7 +54,8 @@ def params_of(args: argparse.Namespace) -> Params:
 
 
 def run(args: argparse.Namespace, asked: Asked) -> int:
-    from scheduler.solve import solve  # here, so that checking never loads a solver
+    with collector_paused():
+        from scheduler.solve import solve  # here, so that checking never loads a solver
 
     problem, sha256 = read_problem(args.problem)
     output = None if args.output == "-" else Path(args.output)
