@@ -5,23 +5,33 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-WIDTHS = (1440, 320)  # the walk through the demo looks at 390
+WIDE, NARROW = 1440, 320
 
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page, and whether it scrolls sideways."""
     found = Axe().run(page).response["violations"]
     faults = [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        faults.append("scrolls sideways")
-    return [f"{page.url} {page.viewport_size}: {fault}" for fault in faults]
+    return [_where(page, fault) for fault in faults] + overflow_of(page)
+
+
+def overflow_of(page: Page) -> list[str]:
+    """Whether the page scrolls sideways."""
+    is_too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [_where(page, "scrolls sideways")] if is_too_wide else []
+
+
+def _where(page: Page, fault: str) -> str:
+    return f"{page.url} {page.viewport_size}: {fault}"
 
 
 def faults_at(page: Page, path: str) -> list[str]:
-    """The faults of a page of the site, wide and narrow."""
+    """The faults of a page of the site, narrow, and whether it overflows when wide.
+
+    The walk through the demo has axe look at wide pages, and at those of a phone.
+    """
     page.goto(path)
-    faults = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        faults += faults_of(page)
-    return faults
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    faults = overflow_of(page)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    return faults + faults_of(page)
