@@ -46,21 +46,24 @@ class Visits:
             self._of_day[unit.window.day].append(u)
         self._minutes = {g.id: g.coaching.visit_minutes for g in problem.groups if g.coaching}
         self._bit: dict[Time, int] = {}
+        self._times: dict[str, int] = defaultdict(int)  # of a coached group
         for group in problem.groups:
             for slot in group.slots if group.coaching is not None else ():
-                self._bit.setdefault(_time(slot), 1 << len(self._bit))
+                self._times[group.id] |= self._bit.setdefault(_time(slot), 1 << len(self._bit))
         self._free: dict[tuple[Window, ...] | None, int] = {None: -1}
         self._of_group: dict[str, list[tuple[int, set[int]]]] = {}
-        self._of_person: dict[object, tuple[int, ...]] = {}
+        self._of_class: dict[object, tuple[int, ...]] = {}
 
     def of_pair(
         self, participant: Participant, group: Group, *, pinned: bool, coach: str | None = None
     ) -> tuple[int, ...]:
         """The units in which H7 lets the pair be visited; only of ``coach`` if one is named."""
-        key = (group.id, participant.coach_skills, None if pinned else participant.availability)
-        units = self._of_person.get(key)
+        free = self._times_in(None if pinned else participant.availability) & self._times[group.id]
+        skills = participant.coach_skills
+        key = (group.id, skills, free)
+        units = self._of_class.get(key)
         if units is None:
-            units = self._of_person[key] = tuple(self._fitting(participant, group, pinned))
+            units = self._of_class[key] = tuple(self._fitting(group, skills, free))
         if coach is None:
             return units
         return tuple(u for u in units if self.units[u].coach == self.coach_index[coach])
@@ -101,9 +104,8 @@ class Visits:
                 elapsed += minutes
         return tuple(found)
 
-    def _fitting(self, participant: Participant, group: Group, pinned: bool) -> Iterator[int]:
-        free = self._times_in(None if pinned else participant.availability)
-        coaches, skills = self.problem.coaches, participant.coach_skills
+    def _fitting(self, group: Group, skills: frozenset[str], free: int) -> Iterator[int]:
+        coaches = self.problem.coaches
         for u, dates in self._of_any(group):
             if all(times & free for times in dates) and (
                 not skills or skills <= coaches[self.units[u].coach].skills

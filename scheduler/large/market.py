@@ -167,16 +167,15 @@ class Market:
                 for g in sorted(mine.keys() & theirs.keys())
             ]
         index = {group.id: g for g, group in enumerate(problem.groups)}
+        tags = [{hold.tag for hold in p.holds} | {None} for p in problem.participants]
+        counts = {
+            tag: np.array([tag in held for held in tags], dtype=bool)
+            for tag in {quota.tag for quota in problem.quotas}
+        }
         for quota in sorted(problem.quotas, key=repr):
-            counts = np.array(
-                [
-                    quota.tag is None or any(hold.tag == quota.tag for hold in p.holds)
-                    for p in problem.participants
-                ],
-                dtype=bool,
-            )
             within = np.isin(options.group, [index[g] for g in quota.groups])
-            counted = np.flatnonzero(within & counts[options.participant] & self.usable)
+            is_counted = within & counts[quota.tag][options.participant] & self.usable
+            counted = np.flatnonzero(is_counted)
             if len(counted) > quota.max:
                 found.append(Side(counted, np.ones_like(counted), 0, quota.max, is_quota=True))
         pinned = np.flatnonzero(options.pinned).tolist()
