@@ -114,14 +114,15 @@ class Visits:
 
     def _times_in(self, availability: tuple[Window, ...] | None) -> int:
         """The weekly times that lie in one of the windows."""
-        if availability not in self._free:
+        found = self._free.get(availability)
+        if found is None:
             days = merged(availability or ())
-            self._free[availability] = sum(
+            found = self._free[availability] = sum(
                 bit
                 for (day, *span), bit in self._bit.items()
                 if is_within((span[0], span[1]), days.get(day, ()))
             )
-        return self._free[availability]
+        return found
 
     def _of_any(self, group: Group) -> list[tuple[int, set[int]]]:
         """Units that fit the group, each with the times that contain its window, a date each."""

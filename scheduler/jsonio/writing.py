@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 
 def one_row_a_line(document: Mapping[str, object]) -> bytes:
-    """A document as the bytes of a file: two of them compare, and they are soon written."""
+    """A document as the bytes of a file, each row of a list on a line of its own.
+
+    Two files compare line by line, and the part of json in C writes them, as it does no indents.
+    """
     parts = []
     for key, value in document.items():
         if isinstance(value, list) and value:

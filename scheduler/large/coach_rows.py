@@ -15,7 +15,11 @@ Variables = Callable[[Floats | Ints, Floats | Ints], Ints]  # objective, upper: 
 
 
 class CoachRows:
-    """The variables ``n``, visits of ``visit_class`` in ``visit_unit``, and what limits them."""
+    """The variables ``n``, visits of ``visit_class`` in ``visit_unit``, and what limits them.
+
+    ``again``, of a bound: how often the coach of each of ``market.twice_person`` sees them besides
+    once.
+    """
 
     def __init__(
         self,

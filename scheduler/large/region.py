@@ -276,8 +276,10 @@ class Region:
             self._add_served_once(rows.again)
 
     def _add_served_once(self, again: Ints) -> None:
-        """Without it half a person in each of two groups of one coach is a whole one, and takes
-        half a place."""
+        """Somebody served has one group more than those ``again`` with a coach seen already.
+
+        Else half a person in each of two groups of one coach is a whole one and takes half a place.
+        """
         position = np.full(len(self.left), -1)
         position[self._served_people] = np.arange(len(self._served))
         of = position[self.market.twice_person]

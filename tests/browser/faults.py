@@ -25,13 +25,13 @@ def _where(page: Page, fault: str) -> str:
     return f"{page.url} {page.viewport_size}: {fault}"
 
 
-def faults_at(page: Page, path: str) -> list[str]:
-    """The faults of a page of the site, narrow, and whether it overflows when wide.
+def faults_at(page: Page, path: str, *, is_in_walk: bool = False) -> list[str]:
+    """The faults of a page of the site, wide and narrow.
 
-    The walk through the demo has axe look at wide pages, and at those of a phone.
+    Where the walk through the demo has axe look at it wide, only its overflow is looked at here.
     """
     page.goto(path)
     page.set_viewport_size({"width": WIDE, "height": 900})
-    faults = overflow_of(page)
+    faults = overflow_of(page) if is_in_walk else faults_of(page)
     page.set_viewport_size({"width": NARROW, "height": 900})
     return faults + faults_of(page)

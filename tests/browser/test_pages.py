@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import ROLES
-from tests.browser.faults import faults_of
+from tests.browser.faults import WIDE, faults_of
 
 MOST_OF_A_KIND = 2  # pages that differ only in numbers: a few are opened, one is looked at
 
@@ -59,7 +59,7 @@ def test_every_page_of_a_role_is_without_fault_wide_and_narrow(
     page = sign_in(role)
     faults = []
     for _ in walk(page):
-        for width, scheme in ((1440, "light"), (390, "dark")):
+        for width, scheme in ((WIDE, "light"), (390, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             faults += faults_of(page)

@@ -85,7 +85,7 @@ def test_the_pages_of_a_worker_fit_and_pass_axe(bea, place):
         "/offer?text=nothing",
         f"/offer/{here.group.id}",
     ):
-        assert faults_at(page, path) == []
+        assert faults_at(page, path, is_in_walk="?" not in path) == []
 
 
 def test_enter_on_a_reason_declines_and_never_accepts(bea, place):

@@ -176,14 +176,12 @@ def test_a_solution_comes_back_from_its_file():
 
 def test_a_file_has_one_row_a_line_so_that_two_of_them_compare():
     problem = make_problem(0)
-    for data, key in (
-        (jsonio.dump_problem(problem), "participants"),
-        (jsonio.dump_solution(RESULT, problem, "ab"), "assignments"),
-    ):
+    for data in (jsonio.dump_problem(problem), jsonio.dump_solution(RESULT, problem, "ab")):
         lines = [line.rstrip(b",") for line in data.splitlines()]
-        first = lines.index(b'"%s": [' % key.encode()) + 1
-        rows = json.loads(data)[key]
-        assert [json.loads(line) for line in lines[first : first + len(rows)]] == rows
+        for key, rows in json.loads(data).items():
+            if isinstance(rows, list) and rows:
+                first = lines.index(b'"%s": [' % key.encode()) + 1
+                assert [json.loads(line) for line in lines[first : first + len(rows)]] == rows
 
 
 def test_a_solution_is_written_in_the_words_of_the_exchange_format():

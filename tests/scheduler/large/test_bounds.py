@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from scheduler.large.bounds import Bounds
 from scheduler.large.clock import Clock
@@ -13,26 +16,65 @@ from scheduler.large.prices import Paid, Prices
 from scheduler.params import Params
 from scheduler.problem import Problem, Slot, Window
 from tests.scheduler.brute_force import every_value
-from tests.scheduler.large.markets import MORNING, coach, gathered, group, market_of, wishing
+from tests.scheduler.large.markets import (
+    MORNING,
+    chance,
+    coach,
+    gathered,
+    group,
+    market_of,
+    wishing,
+)
 
 TUESDAY = Slot(*(moment + timedelta(days=1) for moment in (MORNING.start, MORNING.end)))
 
 
-def bound_of_served(problem: Problem) -> int:
+def best_of(problem: Problem) -> list[int]:
+    """Of served and then of wishes."""
+    reached = [(values["served"], values["wishes"]) for values in every_value(problem)]
+    return list(max(reached))  # type: ignore[type-var, arg-type]
+
+
+def bounds_of(problem: Problem) -> Bounds:
     market = market_of(problem)
     prices = Prices(market)
     clock = Clock(Params(), None, time.monotonic())
     bounds = Bounds(market, levels(market), Paid(prices, prices.start()), clock)
     bounds.relax()
-    return bounds.of(0, [])
+    return bounds
+
+
+def seen_twice(
+    people: int, caseloads: Sequence[int], places: Sequence[int] = (2, 2), most: int = 2
+) -> Problem:
+    """Each person could have a group on Monday and one on Tuesday, with any of the coaches."""
+    monday, tuesday = (
+        group(id_, size, is_coached=True) for id_, size in zip("ab", places, strict=True)
+    )
+    windows = Window(0, 480, 720), Window(1, 480, 720)
+    return gathered(
+        [monday, replace(tuesday, slots=(TUESDAY,))],
+        [replace(wishing(f"p{i}", "a", "b"), max_groups=most) for i in range(people)],
+        [replace(coach(f"c{i}", load), availability=windows) for i, load in enumerate(caseloads)],
+    )
 
 
 def test_half_of_somebody_in_each_of_two_groups_of_one_coach_is_no_whole_one() -> None:
-    """The coach follows one person, and two could have both groups."""
-    tuesday = replace(group("b", 2, is_coached=True), slots=(TUESDAY,))
-    people = [replace(wishing(id_, "a", "b"), max_groups=2) for id_ in ("p", "q")]
-    windows = Window(0, 480, 720), Window(1, 480, 720)
-    follower = replace(coach("c", caseload=1), availability=windows)
-    problem = gathered([group("a", 2, is_coached=True), tuesday], people, [follower])
-    assert max(value["served"] for value in every_value(problem)) == 1
-    assert bound_of_served(problem) == 1
+    problem = seen_twice(2, [1])
+    assert best_of(problem)[0] == 1
+    assert bounds_of(problem).of(0, []) == 1
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_bound_is_below_plans_in_which_coaches_see_people_twice(seed: int) -> None:
+    rng = chance(seed)
+    caseloads = [rng.randint(1, 2) for _ in range(rng.randint(1, 2))]
+    problem = seen_twice(
+        rng.randint(1, 3), caseloads, [rng.randint(1, 3) for _ in range(2)], rng.randint(1, 3)
+    )
+    weights = [rng.choice([0, 1, 3]) for _ in problem.participants]
+    people = zip(problem.participants, weights, strict=True)
+    problem = replace(problem, participants=tuple(replace(p, weight=w) for p, w in people))
+    best, bounds = best_of(problem), bounds_of(problem)
+    assert bounds.of(0, []) >= best[0]
+    assert bounds.of(1, best[:1]) >= best[1]
