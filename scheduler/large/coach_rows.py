@@ -17,8 +17,7 @@ Variables = Callable[[Floats | Ints, Floats | Ints], Ints]  # objective, upper: 
 class CoachRows:
     """The variables ``n``, visits of ``visit_class`` in ``visit_unit``, and what limits them.
 
-    ``again``, of a bound: how often the coach of each of ``market.twice_person`` sees them besides
-    once.
+    ``again``, of a bound: how often people ``again_person`` are seen by one coach besides once.
     """
 
     def __init__(
@@ -40,6 +39,7 @@ class CoachRows:
         self._market, self._program, self._variables = market, program, variables
         self._kept, self._options, self._x = kept, options, x
         self._held, self._venues, self._is_bound = held, venues, is_bound
+        self.again = self.again_person = np.zeros(0, dtype=np.int64)
         self._add_visits()
 
     def _add_visits(self) -> None:
@@ -91,6 +91,7 @@ class CoachRows:
         market = self._market
         person, coach = market.twice_person, market.twice_coach
         most = market.max_groups[person]
+        self.again_person = person
         self.again = again = self._variables(np.zeros(len(person)), most - 1)
         people, of = np.unique(person, return_inverse=True)
         position = np.full(len(market.max_groups), -1)

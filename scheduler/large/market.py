@@ -168,13 +168,13 @@ class Market:
             ]
         index = {group.id: g for g, group in enumerate(problem.groups)}
         tags = [{hold.tag for hold in p.holds} | {None} for p in problem.participants]
-        counts = {
+        holders = {
             tag: np.array([tag in held for held in tags], dtype=bool)
             for tag in {quota.tag for quota in problem.quotas}
         }
         for quota in sorted(problem.quotas, key=repr):
             within = np.isin(options.group, [index[g] for g in quota.groups])
-            is_counted = within & counts[quota.tag][options.participant] & self.usable
+            is_counted = within & holders[quota.tag][options.participant] & self.usable
             counted = np.flatnonzero(is_counted)
             if len(counted) > quota.max:
                 found.append(Side(counted, np.ones_like(counted), 0, quota.max, is_quota=True))

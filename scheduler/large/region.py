@@ -152,18 +152,6 @@ class Region:
         served = np.flatnonzero(several & (np.max(places, axis=0) > 0))
         s = self._variables(place[served], np.ones(len(served)), follows=True)
         self._served, self._served_people = s, people[served]
-        position = np.full(len(people), -1)
-        position[served] = np.arange(len(served))
-        counted = np.flatnonzero(position[of] >= 0)
-        self._in_served = position[of[counted]], self.x[counted]
-        program.rows(
-            np.concatenate([position[of[counted]], np.arange(len(served))]),
-            np.concatenate([self.x[counted], s]),
-            np.concatenate([-np.ones(len(counted)), np.ones(len(served))]),
-            -INFINITE,
-            0.0,
-            len(served),
-        )
         if aim.elsewhere is not None:
             self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
@@ -272,29 +260,25 @@ class Region:
         )
         self.n, self.visit_class, self.visit_unit = rows.n, rows.visit_class, rows.visit_unit
         self._there, self._there_unit = rows.there, rows.there_unit
-        if self._is_bound:
-            self._add_served_once(rows.again)
+        self._add_served(rows.again, rows.again_person)
 
-    def _add_served_once(self, again: Ints) -> None:
-        """Somebody served has one group more than those ``again`` with a coach seen already.
+    def _add_served(self, again: Ints, again_person: Ints) -> None:
+        """Somebody served has a group, and one more than ``again`` with a coach seen already.
 
-        Else half a person in each of two groups of one coach is a whole one and takes half a place.
+        Without the latter half a person in each of two groups of one coach is served as a whole
+        one and takes half a place of the coach.
         """
         position = np.full(len(self.left), -1)
         position[self._served_people] = np.arange(len(self._served))
-        of = position[self.market.twice_person]
-        again, of = again[of >= 0], of[of >= 0]
-        twice, of = np.unique(of, return_inverse=True)
-        rows, columns = self._in_served
-        mine = np.isin(rows, twice)
-        rows, columns = np.searchsorted(twice, rows[mine]), columns[mine]
+        of, of_again = position[self.p], position[again_person]
+        x, again = self.x[of >= 0], again[of_again >= 0]
         self.program.rows(
-            np.concatenate([rows, of, np.arange(len(twice))]),
-            np.concatenate([columns, again, self._served[twice]]),
-            np.concatenate([-np.ones(len(columns)), np.ones(len(again) + len(twice))]),
+            np.concatenate([of[of >= 0], of_again[of_again >= 0], np.arange(len(self._served))]),
+            np.concatenate([x, again, self._served]),
+            np.concatenate([-np.ones(len(x)), np.ones(len(again) + len(self._served))]),
             -INFINITE,
             0.0,
-            len(twice),
+            len(self._served),
         )
 
     # -- H11 to H14 -------------------------------------------------------------------------

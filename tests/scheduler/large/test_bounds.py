@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.check.tiers import goodness
 from scheduler.large.bounds import Bounds
 from scheduler.large.clock import Clock
 from scheduler.large.levels import levels
@@ -31,8 +32,11 @@ TUESDAY = Slot(*(moment + timedelta(days=1) for moment in (MORNING.start, MORNIN
 
 def best_of(problem: Problem) -> list[int]:
     """Of served and then of wishes."""
-    reached = [(values["served"], values["wishes"]) for values in every_value(problem)]
-    return list(max(reached))  # type: ignore[type-var, arg-type]
+    tiers = "served", "wishes"
+    return max(
+        [number for tier in tiers for number in goodness(problem, tier, values[tier])]
+        for values in every_value(problem)
+    )
 
 
 def bounds_of(problem: Problem) -> Bounds:
