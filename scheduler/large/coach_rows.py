@@ -39,7 +39,6 @@ class CoachRows:
         self._market, self._program, self._variables = market, program, variables
         self._kept, self._options, self._x = kept, options, x
         self._held, self._venues, self._is_bound = held, venues, is_bound
-        self.again = self.again_person = np.zeros(0, dtype=np.int64)
         self._add_visits()
 
     def _add_visits(self) -> None:

@@ -152,6 +152,10 @@ class Region:
         served = np.flatnonzero(several & (np.max(places, axis=0) > 0))
         s = self._variables(place[served], np.ones(len(served)), follows=True)
         self._served, self._served_people = s, people[served]
+        if not self._is_bound:
+            # Not after the coaches: with the row there plans of territory had 2 to 4 places less.
+            nobody = np.zeros(0, dtype=np.int64)
+            self._add_served(nobody, nobody)
         if aim.elsewhere is not None:
             self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
@@ -260,7 +264,8 @@ class Region:
         )
         self.n, self.visit_class, self.visit_unit = rows.n, rows.visit_class, rows.visit_unit
         self._there, self._there_unit = rows.there, rows.there_unit
-        self._add_served(rows.again, rows.again_person)
+        if self._is_bound:
+            self._add_served(rows.again, rows.again_person)
 
     def _add_served(self, again: Ints, again_person: Ints) -> None:
         """Somebody served has a group, and one more than ``again`` with a coach seen already.
