@@ -7,7 +7,6 @@ or ``{"error": ...}``. SIGTERM asks the child for the best plan so far.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
 import os
@@ -25,13 +24,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from scheduler import jsonio
+from scheduler.forked import die_with
 from scheduler.params import Params
 from scheduler.problem import InvalidProblemError
 from scheduler.result import Progress
 
 POLL_SECONDS = 0.2
 GRACE_SECONDS = 180.0  # reasons and the check of 40 000 people take their time
-PR_SET_PDEATHSIG = 1
 MEBIBYTE = 1 << 20
 OUT_OF_MEMORY = (
     "MemoryError",
@@ -176,7 +175,7 @@ def _failure(code: int, complaint: str) -> SolverError:
 def main() -> int:
     """The child's side."""
     head = json.loads(sys.stdin.buffer.readline())
-    _die_with(head["parent"])
+    die_with(head["parent"])
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     if head["memory_mb"] is not None:
@@ -210,15 +209,6 @@ def _solution(data: bytes, params: Params, stop: threading.Event) -> dict[str, A
 def _answer(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
-
-
-def _die_with(parent: int) -> None:
-    """Ask the kernel to end this process when its parent ends (Linux; elsewhere nothing)."""
-    if not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked
-        os._exit(1)
 
 
 if __name__ == "__main__":

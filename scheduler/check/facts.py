@@ -7,9 +7,10 @@ repeated here.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from scheduler.check.person import Person, Stretch, Timetable, travel_minutes
+from scheduler.check.person import Person, Shared, Stretch, Timetable, travel_minutes
 from scheduler.problem import Coach, Group, Participant, Place, Problem, Window
 
 
@@ -29,13 +30,15 @@ class Facts:
                 shared[group.slots] = Timetable(group, problem.horizon, share)
         self.timetables = {group.id: shared[group.slots] for group in problem.groups}
         self.pins = {(pin.participant, pin.group): pin for pin in problem.pins}
-        self.bans = {(ban.participant, ban.group) for ban in problem.bans}
+        self._banned: dict[str, set[str]] = defaultdict(set)
+        for ban in problem.bans:
+            self._banned[ban.participant].add(ban.group)
         self.by_measure: dict[str, list[Group]] = defaultdict(list)
         for group in problem.groups:
             self.by_measure[group.measure].append(group)
         self._between: dict[tuple[str, str], int] = {}
         self._clashes: dict[tuple[str, str], bool] = {}
-        self._is_free: dict[object, dict[Stretch, bool]] = defaultdict(dict)
+        self._shared = Shared()
         self._holding: dict[tuple[Timetable, Window], list[list[Stretch]]] = {}
         self._last: Person | None = None
 
@@ -43,8 +46,7 @@ class Facts:
         """What is known of the participant asked about last: pairs are looked at in turn."""
         last = self._last
         if last is None or last.person is not participant:
-            is_free = self._is_free[participant.availability]
-            last = self._last = Person(participant, self.problem.policy, is_free)
+            last = self._last = Person(participant, self.problem.policy, self._shared)
         return last
 
     # R1
@@ -95,11 +97,17 @@ class Facts:
 
     def failing(self, person: Participant, group: Group) -> list[str]:
         """The labels of the rules R1 to R6 that the pair fails."""
-        place = self.places.get(group.venue)
-        failing = self._of(person).failing(group, self.timetables[group.id], place)
-        if self.bans and (person.id, group.id) in self.bans:
-            failing.append("R6")
-        return failing
+        return next(self.failing_each(person, (group,)))
+
+    def failing_each(self, person: Participant, groups: Iterable[Group]) -> Iterator[list[str]]:
+        """The same of each of the groups."""
+        groups = tuple(groups)
+        each = self._of(person).failing(groups, self.timetables, self.places)
+        banned = self._banned.get(person.id, ())
+        for group, failing in zip(groups, each, strict=True):
+            if group.id in banned:
+                failing.append("R6")
+            yield failing
 
     def is_option(self, person: Participant, group: Group) -> bool:
         """Whether the pair may be assigned: R1 to R6 hold, or it is pinned."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -82,16 +83,26 @@ def merged(windows: tuple[Window, ...]) -> dict[int, list[tuple[int, int]]]:
     return days
 
 
-class Person:
-    """One participant; ``is_free`` may be shared by those of the same availability."""
+class Shared:
+    """What is found out of one person and true of all who are alike: free, away, certified."""
 
-    def __init__(self, person: Participant, policy: Policy, is_free: dict[Stretch, bool]) -> None:
+    def __init__(self) -> None:
+        self.is_free: defaultdict[object, dict[Stretch, bool]] = defaultdict(dict)
+        self.attended: defaultdict[object, dict[Timetable, int]] = defaultdict(dict)
+        self.missing: defaultdict[object, dict[tuple[frozenset[str], Timetable], list[str]]]
+        self.missing = defaultdict(dict)
+
+
+class Person:
+    """One participant."""
+
+    def __init__(self, person: Participant, policy: Policy, shared: Shared) -> None:
         self.person = person
         self._policy = policy
-        self._is_free = is_free
         self._minutes: dict[str | None, int] = {}  # by venue
-        self._attended: dict[Timetable, int] = {}
-        self._missing: dict[tuple[frozenset[str], Timetable], list[str]] = {}
+        self._is_free = shared.is_free[person.availability]
+        self._attended = shared.attended[person.availability, person.absences]
+        self._missing = shared.missing[person.holds]
         self._rank: dict[str | None, int] = {}  # by measure
         self._rank_of_group: dict[str, int] = {}
         for wish in sorted(person.wishes, key=lambda wish: -wish.rank):
@@ -120,25 +131,33 @@ class Person:
             best[w.measure, w.group] = max(utility, best.get((w.measure, w.group), 0))
         return best
 
-    def failing(self, group: Group, timetable: Timetable, place: Place | None) -> list[str]:
-        """The labels of the rules R1 to R5 that the group, of that venue, fails."""
+    def failing(
+        self,
+        groups: Iterable[Group],
+        timetables: Mapping[str, Timetable],
+        places: Mapping[str | None, Place | None],
+    ) -> Iterator[list[str]]:
+        """The labels of the rules R1 to R5 that each group fails; the others are by id."""
         # Asked of millions of pairs: what is known already is looked up without a call.
-        failing, person = [], self.person
-        if group.measure not in self._rank and group.id not in self._rank_of_group:
-            failing.append("R1")
-        if group.requires and self.missing_tags(group, timetable):
-            failing.append("R2")
-        if person.needs and not person.needs <= group.offers:
-            failing.append("R3")
-        most = person.max_travel_minutes
-        if most is not None:
-            minutes = self._minutes.get(group.venue)
-            if (self.travel(group.venue, place) if minutes is None else minutes) > most:
-                failing.append("R4")
-        count = self._attended.get(timetable)
-        if (self.attended(timetable) if count is None else count) < timetable.needed:
-            failing.append("R5")
-        return failing
+        by_measure, by_group = self._rank, self._rank_of_group
+        needs, most = self.person.needs, self.person.max_travel_minutes
+        known_minutes, known_attended = self._minutes, self._attended
+        for group in groups:
+            failing, timetable, venue = [], timetables[group.id], group.venue
+            if group.measure not in by_measure and group.id not in by_group:
+                failing.append("R1")
+            if group.requires and self.missing_tags(group, timetable):
+                failing.append("R2")
+            if needs and not needs <= group.offers:
+                failing.append("R3")
+            if most is not None:
+                minutes = known_minutes.get(venue)
+                if (self.travel(venue, places.get(venue)) if minutes is None else minutes) > most:
+                    failing.append("R4")
+            count = known_attended.get(timetable)
+            if (self.attended(timetable) if count is None else count) < timetable.needed:
+                failing.append("R5")
+            yield failing
 
     def missing_tags(self, group: Group, timetable: Timetable) -> list[str]:
         """R2: the required tags that no single certificate covers from first to last."""

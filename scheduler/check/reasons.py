@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scheduler.check.facts import Facts
 from scheduler.check.person import Stretch
 from scheduler.check.plan import Plan, Violation, holds_tag, in_windows, quota_count, visit_minutes
+from scheduler.forked import in_two
 from scheduler.problem import Group, Participant, Quota
 from scheduler.result import Result
 
 COACH_RULES = frozenset({"H7", "H8", "H9", "H10"})
+MANY = 500  # people worth a second process
 # The rules R1 to R6 that fail; where none does, the hard rules that break, coaches aside, and those
 # of H7 to H10 that stand in the way where no coach is left.
 Out = tuple[list[str], set[str], frozenset[str]]
@@ -53,9 +55,12 @@ class Blocks:
         facts = self.facts
         wished = {g.id: g for wish in person.wishes for g in wished_groups(facts, wish)}
         found: dict[str, Out] = {}
-        for id_, group in wished.items():
-            failing = [] if (person.id, id_) in facts.pins else facts.failing(person, group)
-            found[id_] = (failing, *(NOTHING if failing else self.hard(person, group)))
+        each = facts.failing_each(person, wished.values())
+        for (id_, group), failing in zip(wished.items(), each, strict=True):
+            if failing and (person.id, id_) not in facts.pins:
+                found[id_] = (failing, *NOTHING)
+            else:
+                found[id_] = ([], *self.hard(person, group))
         return found
 
     def hard(self, person: Participant, group: Group) -> tuple[set[str], frozenset[str]]:
@@ -144,12 +149,23 @@ def unplaced_statements(facts: Facts, plan: Plan, result: Result) -> Iterator[Vi
     for row in result.unplaced if were_asked_for else ():
         rows[str(row.get("participant"))].append(row)
     blocks = Blocks(facts, plan)
-    for person in without.values():
-        outs = blocks.of(person)
-        yield from _needless(facts, person, outs)
-        for row in rows.get(person.id, ()):
-            for text in _false_reasons(facts, outs, person, row):
-                yield Violation("reason", f"participant {person.id}: {text}")
+
+    def wrong(people: Sequence[Participant]) -> list[Violation]:
+        return [found for person in people for found in _wrong(blocks, person, rows[person.id])]
+
+    people = list(without.values())
+    yield from in_two(wrong, people) if len(people) > MANY else wrong(people)
+
+
+def _wrong(
+    blocks: Blocks, person: Participant, rows: Iterable[Mapping[str, Any]]
+) -> Iterator[Violation]:
+    """What is wrong about one person without a group."""
+    outs = blocks.of(person)
+    yield from _needless(blocks.facts, person, outs)
+    for row in rows:
+        for text in _false_reasons(blocks.facts, outs, person, row):
+            yield Violation("reason", f"participant {person.id}: {text}")
 
 
 def _needless(facts: Facts, person: Participant, outs: Mapping[str, Out]) -> Iterator[Violation]:

@@ -237,3 +237,15 @@ def test_a_measure_without_a_group_has_an_empty_list():
     wish = {"measure": "none", "rank": 1, "groups": []}
     result = result_of(problem, unplaced=({"participant": "p2", "wishes": [wish]},))
     assert check(problem, result) == []
+
+
+def test_people_judged_in_a_second_process_are_told_of_alike(monkeypatch):
+    wish = {"measure": "garden", "rank": 9, "groups": []}
+    rows = tuple({"participant": p.id, "wishes": [wish]} for p in WISHING.participants)
+    result = result_of(WISHING, (), unplaced=rows)
+    alone = check(WISHING, result)
+    assert {v.text.split(":")[0] for v in alone if v.label == "reason"} == {
+        f"participant {person.id}" for person in WISHING.participants
+    }
+    monkeypatch.setattr("scheduler.check.reasons.MANY", 0)
+    assert check(WISHING, result) == alone
