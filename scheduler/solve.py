@@ -113,13 +113,11 @@ def _solve(
         exact.adopt(plan)
         found = exact.optimise(wanted, found)
         plan = model.plan_of(exact.values)
-    return Result(
-        "optimal" if all(tier.proven for tier in found) else "feasible",
-        plan,
-        tuple(found),
-        unplaced(problem, eligibility, visits, plan, params.reasons),
-        run=_run(began, params),
-    )
+    with collector_paused():
+        told = unplaced(problem, eligibility, visits, plan, params.reasons)
+    is_proven = all(tier.proven for tier in found)
+    status = "optimal" if is_proven else "feasible"
+    return Result(status, plan, tuple(found), told, run=_run(began, params))
 
 
 def _is_large(options: Options) -> bool:

@@ -36,3 +36,18 @@ def patiently(
                     halt()
         finally:
             halt()
+
+
+def unless_stopped(work: Callable[[], Found], should_stop: Stop) -> Found | None:
+    """What ``work`` returns, done in another thread; None once ``should_stop`` is true.
+
+    For an engine that cannot be halted: it then goes on, unheard, until its own limit.
+    """
+    pool = ThreadPoolExecutor(1)
+    running = pool.submit(work)
+    pool.shutdown(wait=False)
+    while not should_stop():
+        wait([running], timeout=POLL_SECONDS)
+        if running.done():
+            return running.result()
+    return None

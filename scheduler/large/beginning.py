@@ -43,7 +43,7 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
             return None
         part = clock.part(SHARE)
         most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
-        values = rounded(region, *found, margin, most, WHOLE_GAP)
+        values = rounded(region, *found, margin, most, clock.stop, WHOLE_GAP)
         if values is not None:
             return region.chosen(values)
     return None
@@ -81,7 +81,7 @@ def by_prices(
         for margin in (PRICED_MARGIN, -1.0):
             if found is not None and values is None:
                 most = clock.at_most(SECONDS)
-                values = rounded(region, *found, margin, most, PRICED_GAP)
+                values = rounded(region, *found, margin, most, clock.stop, PRICED_GAP)
         if values is not None:
             choice = region.chosen(values)
         elif options.pinned[groups[options.group]].any():

@@ -15,7 +15,7 @@ from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from scheduler.matrix import Floats
 from scheduler.ragged import Ints
-from scheduler.waiting import Stop, patiently
+from scheduler.waiting import Stop, patiently, unless_stopped
 
 INFINITE = np.inf
 NODES = 50
@@ -142,11 +142,11 @@ class Program:
         proto.objective.linear_coefficients.values.extend(self.objective[used].tolist())
         return mathopt.Model.from_model_proto(proto)
 
-    def whole(self, seconds: float | None, gap: float = EXACT) -> Floats | None:
+    def whole(self, seconds: float | None, should_stop: Stop, gap: float = EXACT) -> Floats | None:
         """The best whole values that HiGHS finds in the time; None where it finds none.
 
         Without a time it looks at ``NODES`` nodes, the same ones each time. It ends where less
-        than ``gap`` of the objective is left to win.
+        than ``gap`` of the objective is left to win. Once ``should_stop`` is true, None.
         """
         model = self.model()
         for variable in model.variables():
@@ -156,8 +156,10 @@ class Program:
             parameters.node_limit = NODES
         else:
             parameters.time_limit = timedelta(seconds=max(seconds, 0.0))
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        if not result.has_primal_feasible_solution():
+        result = unless_stopped(
+            lambda: mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters), should_stop
+        )
+        if result is None or not result.has_primal_feasible_solution():
             return None
         found: Floats = np.rint(np.array(result.variable_values(list(model.variables()))))
         return found

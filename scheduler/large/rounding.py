@@ -34,6 +34,7 @@ def rounded(
     duals: Floats,
     margin: float,
     seconds: float | None,
+    should_stop: Stop,
     gap: float = EXACT,
 ) -> Floats | None:
     """Whole values of the region's variables, near those of its relaxation; None without any.
@@ -48,7 +49,7 @@ def rounded(
     is_in = is_high & (costs > margin) & (margin >= 0) & ~region.follows
     lower = np.where(is_in, program.upper, program.lower)
     rest, position = program.narrowed(lower, np.where(is_out, program.lower, program.upper))
-    found = rest.whole(seconds, gap)
+    found = rest.whole(seconds, should_stop, gap)
     if found is None:
         return None
     whole = lower.copy()

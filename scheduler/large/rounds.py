@@ -214,7 +214,8 @@ class Rounds:
         margin, seconds, gap = MARGIN, WIDE_SECONDS if job.is_wide else SECONDS, EXACT
         if job.coached is not None:
             margin, seconds, gap = VISITS_MARGIN, VISITS_SECONDS, VISITS_GAP / max(abs(most), 1.0)
-        values = rounded(region, *found, min(gain, margin), clock.at_most(seconds), gap)
+        most_seconds = clock.at_most(seconds)
+        values = rounded(region, *found, min(gain, margin), most_seconds, clock.stop, gap)
         if values is None or float(region.program.objective @ values) <= job.worth + WHOLE:
             return None
         return values

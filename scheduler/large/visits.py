@@ -60,7 +60,7 @@ def visits_by_prices(
         return None
     part = clock.part(SHARE)
     most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
-    values = rounded(region, *found, MARGIN, most, GAP)
+    values = rounded(region, *found, MARGIN, most, clock.stop, GAP)
     return None if values is None else region.chosen(values)
 
 

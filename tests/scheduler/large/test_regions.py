@@ -39,7 +39,7 @@ from tests.scheduler.large.markets import (
 
 def whole(region: Region, margin: float = -1.0) -> Floats | None:
     found = relaxed(region, lambda: None, lambda: False)
-    return found and rounded(region, *found, margin, 5.0)
+    return found and rounded(region, *found, margin, 5.0, lambda: False)
 
 
 def coached_regions(market: Market, seed: int = 0) -> CoachedRegions:
