@@ -229,7 +229,7 @@ def test_what_is_heavy_yet_allowed_is_answered_in_time(what, folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=50)
 @given(data=st.data())
 def test_many_problem_files_are_answered(name, folder, data):
     any_problem_file(name, folder, data)
@@ -237,14 +237,14 @@ def test_many_problem_files_are_answered(name, folder, data):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ASKING)
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=50)
 @given(data=st.data())
 def test_many_solution_files_are_answered(name, folder, data):
     any_solution_file(name, folder, data)
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=25)
+@settings(quick, max_examples=15)
 @given(problem=some.flatmap(lambda i: strained(DOCUMENTS[i])).map(dumped))
 def test_many_plans_of_strained_problems_stand(folder, problem):
     ask_everything(problem, folder)
@@ -252,7 +252,7 @@ def test_many_plans_of_strained_problems_stand(folder, problem):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
-@settings(quick, max_examples=5)
+@settings(quick, max_examples=3)
 @given(data=st.data())
 def test_a_process_of_its_own_never_shows_a_traceback(name, folder, data):
     i = data.draw(some)

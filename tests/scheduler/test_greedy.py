@@ -19,7 +19,7 @@ from tests.scheduler.small_problems import MONDAY, make_problem, problems
 from tests.scheduler.tiny_plan import MORNING, PROBLEM, changed, slot
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problem=problems())
 def test_a_greedy_plan_breaks_no_rule(problem):
     assignments = greedy(problem)

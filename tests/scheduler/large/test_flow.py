@@ -45,7 +45,7 @@ def test_everybody_placed_anew_obeys_every_rule(seed: int) -> None:
 
 def test_every_small_plan_can_be_placed_anew() -> None:
     begun = [problem for problem in map(problem_of, SEEDS) if greedy(problem) is not None]
-    assert len(begun) > 60
+    assert len(begun) > 0.6 * len(SEEDS)
     assert all(anew(problem) is not None for problem in begun)
 
 

@@ -118,7 +118,7 @@ def test_a_plan_obeys_every_rule_and_no_bound_is_below_what_a_plan_reaches(
 def test_the_first_tier_is_mostly_the_best_there_is() -> None:
     reached = 0
     tried = 0
-    for seed in SEEDS[:60]:
+    for seed in SEEDS:
         problem = problem_of(seed)
         found = improved(problem)
         if found is None:
