@@ -11,6 +11,7 @@ from scheduler.jsonio.solution import (
     read_solution,
     solution_document,
 )
+from scheduler.jsonio.writing import one_row_a_line
 
 __all__ = [
     "InvalidLabelsError",
@@ -19,6 +20,7 @@ __all__ = [
     "UnreadableError",
     "dump_problem",
     "dump_solution",
+    "one_row_a_line",
     "problem_document",
     "problem_from",
     "read",

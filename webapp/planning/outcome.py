@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.jsonio import read
+from scheduler.jsonio import one_row_a_line, read
 from scheduler.jsonio.reading import WEEKDAYS
 from scheduler.problem import Problem
 from scheduler.travel import minutes
@@ -20,6 +20,11 @@ _OPEN = Decision.UNDECIDED
 def key(id_: str) -> int:
     """Return the key of the row that an id of a file stands for."""
     return int(id_[1:])
+
+
+def solution_bytes(solution: Document) -> bytes:
+    """Return the file of a solution, as the command line would write it."""
+    return one_row_a_line(solution)
 
 
 def proposals_of(

@@ -7,7 +7,6 @@ and wake up: another takes over, and what comes late is refused.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from webapp.extensions import db, read_only
 from webapp.models import Group, Pin, Plan, PlanProgress, PlanState, Referral
 from webapp.permissions import can_plan_territory, scoped
 from webapp.planning.export import export_problem, problem_bytes
-from webapp.planning.outcome import proposals_of
+from webapp.planning.outcome import proposals_of, solution_bytes
 from webapp.planning.rows import referred
 from webapp.planning.solving import InvalidProblemError, NoAnswerError, Progress, solve
 from webapp.services import audits
@@ -214,7 +213,7 @@ class Run:
 
     def finish(self, solution: dict[str, Any]) -> None:
         """Write the answer and its proposals; raise LateResultError when it is not awaited."""
-        data = json.dumps(solution, ensure_ascii=False).encode()
+        data = solution_bytes(solution)
         with transaction(db.session):
             self._update(state=_STATES[solution["status"]], solution=data, finished_at=clock.now())
             plan = db.session.get_one(Plan, self.plan_id)
