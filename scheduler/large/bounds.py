@@ -116,7 +116,9 @@ class Bounds:
         aim = Aim(size * place, size * worth)
         # Prices grow with what a place counts for.
         temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
-        near = prices.lowered(share * paid.at, aim, temperatures, STEPS[i], self._clock.is_over)
+        near = prices.lowered(
+            *(share * paid.at, aim, temperatures, STEPS[i], self._clock.is_over), are_near=True
+        )
         return [_less(prices.proven(near, aim) / size, multipliers)]
 
     def of(self, i: int, best: Sequence[int]) -> int:

@@ -133,15 +133,20 @@ class Prices:
         temperatures: Sequence[float],
         steps: int,
         should_stop: Stop,
+        *,
+        are_near: bool,
     ) -> Floats:
         """Better prices than ``at`` for the aim, temperature by temperature.
 
-        Temperatures are of the size of what the aim counts; ``steps`` are for each of them.
+        Temperatures are of the size of what the aim counts; ``steps`` are for each of them. From
+        prices that ``are_near`` the best, each temperature goes on from the prices of the last.
         """
         before = None
         for beta in temperatures:
-            if before is not None:
-                # What is priced at nothing stays as far below it as the temperature is high.
+            if before is not None and are_near:
+                at = self._settled(at, before)
+            elif before is not None:
+                # High temperatures price everything: what costs nothing stays below, in proportion.
                 at = np.where(at < 0, at * beta / before, at)
             before = beta
 

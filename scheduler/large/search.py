@@ -66,7 +66,8 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         self._progress()
         prices = Prices(market)
-        paid = self._lowered(Paid(prices, prices.start()), TEMPERATURES, STEPS)
+        nothing = Paid(prices, prices.start())
+        paid = self._lowered(nothing, TEMPERATURES, STEPS, are_near=False)
         rounds = Rounds(
             *(market, self.hand, paid, self._clock, self._rng, self._progress),
             is_whole=self._is_whole,
@@ -90,9 +91,11 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         return market.plan_of(self.hand.choice), self._told(bounds)
 
-    def _lowered(self, paid: Paid, temperatures: Sequence[float], steps: int) -> Paid:
+    def _lowered(
+        self, paid: Paid, temperatures: Sequence[float], steps: int, *, are_near: bool
+    ) -> Paid:
         aim, is_over = self.hand.aim, self._clock.is_over
-        at = paid.prices.lowered(paid.at, aim, temperatures, steps, is_over)
+        at = paid.prices.lowered(paid.at, aim, temperatures, steps, is_over, are_near=are_near)
         return Paid(paid.prices, at)
 
     def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
@@ -132,7 +135,7 @@ class LargeSearch:
 
     def _visits(self, rounds: Rounds) -> Choice | None:
         """Coaches' visits at finer prices."""
-        rounds.paid = self._lowered(rounds.paid, FINER, FINER_STEPS)
+        rounds.paid = self._lowered(rounds.paid, FINER, FINER_STEPS, are_near=True)
         return visits_by_prices(
             self._market, self.hand.aim, rounds.paid, self._forced(), self._clock
         )
