@@ -8,8 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import TypeVar
 
 PR_SET_PDEATHSIG = 1
@@ -27,31 +25,29 @@ def in_two(work: Callable[[Sequence[Item]], list[Found]], items: Sequence[Item])
     half = len(items) // 2
     context = multiprocessing.get_context("fork")
     answer, there = context.Pipe(duplex=False)
+
+    def answer_there() -> None:
+        answer.close()  # or it would wait for itself, were nobody else to read
+        die_with(parent)
+        there.send(work(items[half:]))
+
+    parent, fork = os.getpid(), context.Process(target=answer_there)
     with answer:
-        fork = context.Process(target=_answer, args=(os.getpid(), there, work, items[half:]))
-        fork.start()
-        there.close()
+        try:
+            with there:
+                fork.start()
+        except OSError:  # the system has no process left
+            return work(items)
         try:
             found = work(items[:half])
             try:
                 rest: list[Found] = answer.recv()
-            except EOFError:  # killed, or short of memory
+            except (EOFError, OSError):  # killed, or short of memory, before or while it answered
                 rest = work(items[half:])
             return found + rest
         finally:
             fork.kill()
             fork.join()
-
-
-def _answer(
-    parent: int,
-    there: Connection,
-    work: Callable[[Sequence[Item]], list[Found]],
-    items: Sequence[Item],
-) -> None:
-    die_with(parent)
-    with suppress(BrokenPipeError):  # nobody waits any more
-        there.send(work(items))
 
 
 def die_with(parent: int) -> None:

@@ -41,8 +41,11 @@ def patiently(
 def unless_stopped(work: Callable[[], Found], should_stop: Stop) -> Found | None:
     """What ``work`` returns, done in another thread; None once ``should_stop`` is true.
 
-    For an engine that cannot be halted: it then goes on, unheard, until its own limit.
+    For an engine that cannot be halted: it then goes on, unheard, until its own limit. The process
+    does not end before.
     """
+    if should_stop():
+        return None
     pool = ThreadPoolExecutor(1)
     running = pool.submit(work)
     pool.shutdown(wait=False)

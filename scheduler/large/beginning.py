@@ -84,6 +84,8 @@ def by_prices(
                 values = rounded(region, *found, margin, most, clock.stop, PRICED_GAP)
         if values is not None:
             choice = region.chosen(values)
+        elif clock.is_over():
+            break
         elif options.pinned[groups[options.group]].any():
             return None
     # What time did not reach, and what became free, is worked through as a list.

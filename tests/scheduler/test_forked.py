@@ -36,6 +36,32 @@ def test_a_half_whose_process_is_killed_is_done_all_the_same():
     assert in_two(work, ITEMS) == ITEMS
 
 
+def is_asleep(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def test_a_half_whose_process_is_killed_while_it_answers_is_done_all_the_same():
+    here, long = os.getpid(), "x" * 10**6
+
+    def work(items):
+        if os.getpid() == here and 0 in items:
+            (fork,) = children()
+            while not is_asleep(fork):  # in the middle of an answer that no pipe can hold
+                os.sched_yield()
+            os.kill(fork, signal.SIGKILL)
+        return [long for _ in items]
+
+    assert in_two(work, ITEMS) == [long] * len(ITEMS)
+
+
+def test_without_a_process_to_be_had_all_is_done_here(monkeypatch):
+    def fork():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert in_two(list, ITEMS) == ITEMS
+
+
 def test_a_fault_of_the_work_is_raised_and_no_process_left():
     def work(items):
         if 0 in items:

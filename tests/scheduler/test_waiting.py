@@ -11,11 +11,15 @@ from scheduler.waiting import unless_stopped
 
 def test_work_that_cannot_be_halted_is_left_once_a_stop_is_asked_for():
     released = Event()
-    asked = iter([False, True])
+    asked = iter([False, False, True])
     try:
         assert unless_stopped(released.wait, lambda: next(asked)) is None
     finally:
         released.set()
+
+
+def test_no_work_is_begun_after_a_stop():
+    assert unless_stopped(lambda: 1 // 0, lambda: True) is None
 
 
 def test_work_that_ends_gives_what_it_found_and_what_went_wrong():

@@ -370,3 +370,14 @@ def test_a_quota_is_of_one_of_two_regions() -> None:
     ]
     problem = replace(gathered(groups, people), quotas=(Quota(("g", "h"), "tag", 1),))
     assert len(side_by_side(problem, (), ["g"], ["h"])) == 1
+
+
+def test_where_a_stop_was_asked_for_nothing_is_rounded() -> None:
+    market = market_of(gathered([group("g")], [wishing("p", "g")]))
+    everything = np.ones(len(market.options), dtype=bool)
+    groups = np.ones(len(market.capacity), dtype=bool)
+    region = Region(market, market.empty(), groups, everything, aim_of(market))
+    found = relaxed(region, lambda: None, lambda: False)
+    assert found is not None
+    assert rounded(region, *found, 60.0, 5.0, lambda: False) is not None
+    assert rounded(region, *found, 60.0, 5.0, lambda: True) is None

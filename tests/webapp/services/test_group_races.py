@@ -69,7 +69,7 @@ def fresh(here: Land) -> Group:
 def just_before_the_end_of(first: Act, second: Act) -> Exception | None:
     """Let ``second`` begin when ``first`` is about to commit; return what it raised, if anything.
 
-    It gets a moment to go as far as it can; what it waits for comes with the commit.
+    It gets a second to go as far as it can; what it waits for comes with the commit.
     """
 
     engine = db.engine  # a thread has no application context
@@ -88,7 +88,7 @@ def just_before_the_end_of(first: Act, second: Act) -> Exception | None:
         def let_second_begin(_db_session: Session) -> None:
             if not begun:
                 begun.append(pool.submit(act, second))
-                wait(begun, timeout=0.4)
+                wait(begun, timeout=1)
 
         first(db_session)
         error = begun[0].exception(timeout=30)
