@@ -58,10 +58,14 @@ def visits_by_prices(
         found = solved(MARGIN)
     if found is None or clock.is_over():
         return None
-    part = clock.part(SHARE)
-    most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
-    values = rounded(region, *found, MARGIN, most, clock.stop, GAP)
-    return None if values is None else region.chosen(values)
+    # With the first what is sure to be in stays, which may leave no plan.
+    for margin in (MARGIN, -1.0):
+        part = clock.part(SHARE)
+        most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
+        values = rounded(region, *found, margin, most, clock.stop, GAP)
+        if values is not None:
+            return region.chosen(values)
+    return None
 
 
 def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
