@@ -20,7 +20,7 @@ def in_two(work: Callable[[Sequence[Item]], list[Found]], items: Sequence[Item])
     """``work(items)``; the second half of the items goes to a fork of this process.
 
     A fork has none of the threads of this process, so ``work`` must do without engines. Whatever
-    becomes of the fork, its half is done: here, if it gave no answer.
+    becomes of the fork, its half is done: here, if it gave no answer. Raises what ``work`` raises.
     """
     half = len(items) // 2
     context = multiprocessing.get_context("fork")

@@ -100,7 +100,7 @@ class Facts:
         return next(self.failing_each(person, (group,)))
 
     def failing_each(self, person: Participant, groups: Iterable[Group]) -> Iterator[list[str]]:
-        """The same of each of the groups."""
+        """The labels of the rules R1 to R6 that the person fails with each group, in order."""
         groups = tuple(groups)
         each = self._of(person).failing(groups, self.timetables, self.places)
         banned = self._banned.get(person.id, ())

@@ -87,6 +87,7 @@ class Shared:
     """What is found out of one person and true of all who are alike: free, away, certified."""
 
     def __init__(self) -> None:
+        # By availability; by availability and absences; by certificates.
         self.is_free: defaultdict[object, dict[Stretch, bool]] = defaultdict(dict)
         self.attended: defaultdict[object, dict[Timetable, int]] = defaultdict(dict)
         self.missing: defaultdict[object, dict[tuple[frozenset[str], Timetable], list[str]]]
@@ -94,7 +95,7 @@ class Shared:
 
 
 class Person:
-    """One participant."""
+    """One participant; what is found out is ``shared`` with all who are alike."""
 
     def __init__(self, person: Participant, policy: Policy, shared: Shared) -> None:
         self.person = person

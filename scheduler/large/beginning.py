@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -14,9 +15,9 @@ from scheduler.large.market import Choice, Market
 from scheduler.large.neighbourhoods import neighbourhoods
 from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
-from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.rounding import USED, relaxed, rounded
 
-PRICED_MARGIN, PRICED_GAP = 0.03 * PLACE, 1e-3  # people are placed anew afterwards
+PRICED_MARGINS, PRICED_GAP = (0.03 * PLACE, USED), 1e-3  # people are placed anew afterwards
 SECONDS, SECONDS_WHOLE = 5.0, 20.0  # of HiGHS
 MARGINS_WHOLE = 0.02 * PLACE, MARGIN  # the other where HiGHS finds no plan with the first
 SHARE = 0.5  # of the time left, for each relaxation and search of the whole
@@ -38,15 +39,9 @@ def whole(market: Market, aim: Aim, clock: Clock) -> Choice | None:
         found = relaxed(region, lambda: clock.part(SHARE), clock.stop)
     if found is None:
         return None
-    for margin in MARGINS_WHOLE:
-        if clock.is_over():
-            return None
-        part = clock.part(SHARE)
-        most = clock.at_most(SECONDS_WHOLE if part is None else min(part, SECONDS_WHOLE))
-        values = rounded(region, *found, margin, most, clock.stop, WHOLE_GAP)
-        if values is not None:
-            return region.chosen(values)
-    return None
+    left = partial(clock.at_most, SECONDS_WHOLE, SHARE)
+    values = rounded(region, *found, MARGINS_WHOLE, left, clock.stop, WHOLE_GAP)
+    return None if values is None else region.chosen(values)
 
 
 def by_prices(
@@ -69,6 +64,7 @@ def by_prices(
     best = market.best(gains)
     considered = (gains >= best[options.participant] - MARGIN) | options.pinned
     filled = market.usable if has_visits else market.usable & (market.option_class < 0)
+    left = partial(clock.at_most, SECONDS)
     choice, to_come = begun, np.ones(len(market.capacity), dtype=bool)
     for groups in neighbourhoods(market, rng, counted=filled, is_partition=True):
         to_come &= ~groups
@@ -78,10 +74,8 @@ def by_prices(
         region = Region(market, choice, groups, considered, replace(aim, elsewhere=elsewhere))
         found = relaxed(region, clock.left, clock.stop)
         values = None
-        for margin in (PRICED_MARGIN, -1.0):
-            if found is not None and values is None:
-                most = clock.at_most(SECONDS)
-                values = rounded(region, *found, margin, most, clock.stop, PRICED_GAP)
+        if found is not None:
+            values = rounded(region, *found, PRICED_MARGINS, left, clock.stop, PRICED_GAP)
         if values is not None:
             choice = region.chosen(values)
         elif clock.is_over():

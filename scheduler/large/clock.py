@@ -30,12 +30,12 @@ class Clock:
         left = self.left()
         return None if left is None else share * left
 
-    def at_most(self, seconds: float) -> float | None:
-        """Seconds for one engine; None where no clock may decide."""
+    def at_most(self, seconds: float, share: float = 1.0) -> float | None:
+        """Seconds for one engine, within a share of those left; None where no clock may decide."""
         if self._params.is_repeatable:
             return None
-        left = self.left()
-        return seconds if left is None else min(seconds, left)
+        part = self.part(share)
+        return seconds if part is None else min(seconds, part)
 
     def is_over(self) -> bool:
         """Whether the time is up or a stop was asked for."""

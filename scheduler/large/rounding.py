@@ -7,7 +7,7 @@ say what is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from scheduler.matrix import Floats
 from scheduler.waiting import Stop
 
 WHOLE = 1e-6
+USED = -1.0  # a margin: all that the relaxation uses is looked at, none of it sure, and no more
 
 Left = Callable[[], float | None]  # seconds left, None without a limit
 
@@ -32,16 +33,35 @@ def rounded(
     region: Region,
     values: Floats,
     duals: Floats,
-    margin: float,
-    seconds: float | None,
+    margins: Sequence[float],
+    left: Left,
     should_stop: Stop,
     gap: float = EXACT,
 ) -> Floats | None:
     """Whole values of the region's variables, near those of its relaxation; None without any.
 
-    A variable at one of its ends stays there where leaving it costs more than ``margin``; below 0,
-    each one at 0 does.
+    A variable at one of its ends stays there where leaving it costs more than a margin: the first
+    of ``margins`` at which HiGHS finds values in the seconds ``left``.
     """
+    for margin in margins:
+        seconds = left()
+        if seconds == 0.0 or should_stop():
+            return None
+        found = _at_margin(region, values, duals, margin, seconds, should_stop, gap)
+        if found is not None:
+            return found
+    return None
+
+
+def _at_margin(
+    region: Region,
+    values: Floats,
+    duals: Floats,
+    margin: float,
+    seconds: float | None,
+    should_stop: Stop,
+    gap: float,
+) -> Floats | None:
     program = region.program
     costs = program.reduced_costs(duals)
     is_low, is_high = values <= program.lower + WHOLE, values >= program.upper - WHOLE

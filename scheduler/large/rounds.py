@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from operator import or_
 from random import Random
@@ -214,8 +214,8 @@ class Rounds:
         margin, seconds, gap = MARGIN, WIDE_SECONDS if job.is_wide else SECONDS, EXACT
         if job.coached is not None:
             margin, seconds, gap = VISITS_MARGIN, VISITS_SECONDS, VISITS_GAP / max(abs(most), 1.0)
-        most_seconds = clock.at_most(seconds)
-        values = rounded(region, *found, min(gain, margin), most_seconds, clock.stop, gap)
+        margins, left = (min(gain, margin),), partial(clock.at_most, seconds)
+        values = rounded(region, *found, margins, left, clock.stop, gap)
         if values is None or float(region.program.objective @ values) <= job.worth + WHOLE:
             return None
         return values

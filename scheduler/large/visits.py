@@ -9,6 +9,7 @@ near it.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from scheduler.large.incumbent import PLACE
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
-from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.rounding import USED, relaxed, rounded
 from scheduler.matrix import Floats
 
 MARGIN = 0.02 * PLACE  # what may be lost at an option or a visit that is still looked at
@@ -56,16 +57,12 @@ def visits_by_prices(
     if found is not None:
         region.settle_venues(found[0])
         found = solved(MARGIN)
-    if found is None or clock.is_over():
+    if found is None:
         return None
-    # With the first what is sure to be in stays, which may leave no plan.
-    for margin in (MARGIN, -1.0):
-        part = clock.part(SHARE)
-        most = clock.at_most(SECONDS if part is None else min(part, SECONDS))
-        values = rounded(region, *found, margin, most, clock.stop, GAP)
-        if values is not None:
-            return region.chosen(values)
-    return None
+    # What is sure to be in at the first margin may leave no plan.
+    margins, left = (MARGIN, USED), partial(clock.at_most, SECONDS, SHARE)
+    values = rounded(region, *found, margins, left, clock.stop, GAP)
+    return None if values is None else region.chosen(values)
 
 
 def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:

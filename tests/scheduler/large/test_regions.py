@@ -18,7 +18,7 @@ from scheduler.large.flow import placed_anew
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Prices
 from scheduler.large.region import Aim, Region
-from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.rounding import USED, relaxed, rounded
 from scheduler.matrix import Floats
 from scheduler.problem import Hold, Problem, Quota, Slot, Venue, Window
 from scheduler.ragged import Bools
@@ -37,9 +37,9 @@ from tests.scheduler.large.markets import (
 )
 
 
-def whole(region: Region, margin: float = -1.0) -> Floats | None:
+def whole(region: Region, margin: float = USED) -> Floats | None:
     found = relaxed(region, lambda: None, lambda: False)
-    return found and rounded(region, *found, margin, 5.0, lambda: False)
+    return found and rounded(region, *found, (margin,), lambda: 5.0, lambda: False)
 
 
 def coached_regions(market: Market, seed: int = 0) -> CoachedRegions:
@@ -379,5 +379,5 @@ def test_where_a_stop_was_asked_for_nothing_is_rounded() -> None:
     region = Region(market, market.empty(), groups, everything, aim_of(market))
     found = relaxed(region, lambda: None, lambda: False)
     assert found is not None
-    assert rounded(region, *found, 60.0, 5.0, lambda: False) is not None
-    assert rounded(region, *found, 60.0, 5.0, lambda: True) is None
+    assert rounded(region, *found, (60.0,), lambda: 5.0, lambda: False) is not None
+    assert rounded(region, *found, (60.0,), lambda: 5.0, lambda: True) is None
