@@ -116,7 +116,7 @@ class CoachRows:
         of_unit = where // places
         units, row = np.unique(of_unit, return_inverse=True)
         there = self._variables(np.zeros(len(where)), np.ones(len(where)))
-        self.there, self.there_unit = there, of_unit
+        self.there, self.there_unit, self.there_venue = there, of_unit, where % places
         program.rows(row, there, 1.0, -INFINITE, 1.0, len(units))
         self._add_minutes(of, n, length, self._left.unit_minutes[of_unit], there)
         pair, of_pair = np.unique(of * len(market.venue) + group, return_inverse=True)

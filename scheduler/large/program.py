@@ -142,26 +142,41 @@ class Program:
         proto.objective.linear_coefficients.values.extend(self.objective[used].tolist())
         return mathopt.Model.from_model_proto(proto)
 
-    def whole(self, seconds: float | None, should_stop: Stop, gap: float = EXACT) -> Floats | None:
+    def whole(
+        self,
+        seconds: float | None,
+        should_stop: Stop,
+        gap: float = EXACT,
+        start: Floats | None = None,
+    ) -> Floats | None:
         """The best whole values that HiGHS finds in the time; None where it finds none.
+
+        From ``start``, values that the rows allow, it finds nothing worse.
 
         Without a time it looks at ``NODES`` nodes, the same ones each time. It ends where less
         than ``gap`` of the objective is left to win. Once ``should_stop`` is true, None.
         """
-        model = self.model()
-        for variable in model.variables():
+        model, begin = self.model(), mathopt.ModelSolveParameters()
+        variables = list(model.variables())
+        for variable in variables:
             variable.integer = True
+        if start is not None:
+            values = dict(zip(variables, start.tolist(), strict=True))
+            begin.solution_hints.append(mathopt.SolutionHint(variable_values=values))
         parameters = mathopt.SolveParameters(relative_gap_tolerance=gap)
         if seconds is None:
             parameters.node_limit = NODES
         else:
             parameters.time_limit = timedelta(seconds=max(seconds, 0.0))
         result = unless_stopped(
-            lambda: mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters), should_stop
+            lambda: mathopt.solve(
+                model, mathopt.SolverType.HIGHS, params=parameters, model_params=begin
+            ),
+            should_stop,
         )
         if result is None or not result.has_primal_feasible_solution():
             return None
-        found: Floats = np.rint(np.array(result.variable_values(list(model.variables()))))
+        found: Floats = np.rint(np.array(result.variable_values(variables)))
         return found
 
     def proven(self, duals: Floats, objective: Floats | None = None) -> float:

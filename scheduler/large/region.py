@@ -156,15 +156,17 @@ class Region:
             # Not after the coaches: with the row there plans of territory had 2 to 4 places less.
             nobody = np.zeros(0, dtype=np.int64)
             self._add_served(nobody, nobody)
+        self._gone, self._gone_people = self.x[:0], people[:0]
         if aim.elsewhere is not None:
-            self._add_elsewhere(aim.elsewhere[people], of, left, served)
+            self._gone_people = people
+            self._gone = self._add_elsewhere(aim.elsewhere[people], of, left, served)
         self._add_pairs(of, several)
 
     def _gained(self, place: Floats | Ints, people: Ints) -> Floats:
         """What a group in the region makes of the people's places: nothing where they keep one."""
         return np.where(self._has_place[people], 0.0, place[people])
 
-    def _add_elsewhere(self, worth: Floats, of: Ints, left: Ints, served: Ints) -> None:
+    def _add_elsewhere(self, worth: Floats, of: Ints, left: Ints, served: Ints) -> Ints:
         """Who takes nothing here may be left to other regions."""
         people = np.arange(len(worth))
         gone = self._variables(np.maximum(worth, 0.0), np.ones(len(worth)), follows=True)
@@ -180,6 +182,7 @@ class Region:
         columns = np.concatenate([self._served, gone[served]])
         rows = np.concatenate([both, both])
         self.program.rows(rows, columns, 1.0, -INFINITE, 1.0, len(served))
+        return gone
 
     def _add_pairs(self, of: Ints, several: Bools) -> None:
         """H4 to H6 for people who may have several groups."""
@@ -263,7 +266,8 @@ class Region:
             is_bound=self._is_bound,
         )
         self.n, self.visit_class, self.visit_unit = rows.n, rows.visit_class, rows.visit_unit
-        self._there, self._there_unit = rows.there, rows.there_unit
+        self._there = rows.there
+        self._there_unit, self._there_venue = rows.there_unit, rows.there_venue
         if self._is_bound:
             self._add_served(rows.again, rows.again_person)
 
@@ -331,35 +335,45 @@ class Region:
         self.program.upper[self._there[order[~is_first]]] = 0.0
 
     def keep_visits(self) -> None:
-        """From now on each class has its visits where it has them, and no group with a minimum
-        size opens or closes."""
-        market, choice, program = self.market, self.choice, self.program
-        groups = market.options.group[choice.taken]
-        is_open = np.bincount(groups, minlength=len(market.capacity)) > 0
-        program.lower[self._opened] = program.upper[self._opened] = is_open[self._small]
+        """From now on each class has its visits where it has them."""
+        self.program.lower[self.n] = self.program.upper[self.n] = self._visits(self.choice)
+
+    def keep_open(self) -> None:
+        """From now on no group with a minimum size opens or closes."""
+        is_open = self._is_open(self.choice)[self._small]
+        self.program.lower[self._opened] = self.program.upper[self._opened] = is_open
+
+    def _visits(self, choice: Choice) -> Ints:
+        """How many visits of each class and unit (n,) a choice has."""
+        market, units = self.market, len(self.market.unit_minutes)
         mine = self.options[choice.taken[self.options] & (choice.unit[self.options] >= 0)]
-        units = len(market.unit_minutes)
         made = np.bincount(
             market.option_class[mine] * units + choice.unit[mine],
             minlength=len(market.class_group) * units,
         )
-        visits = made[self.visit_class * units + self.visit_unit]
-        program.lower[self.n] = program.upper[self.n] = visits
+        found: Ints = made[self.visit_class * units + self.visit_unit]
+        return found
 
-    def worth(self, choice: Choice, place: Floats | Ints, worth: Floats | Ints) -> float:
-        """What the region's part of a choice counts for here, where a place counts for ``place``
-        (P,) and an option for ``worth`` (O,)."""
-        mine = self.options[choice.taken[self.options]]
-        placed = np.unique(self.market.options.participant[mine])
-        return float(worth[mine].sum() + self._gained(place, placed).sum())
+    def _is_open(self, choice: Choice) -> Bools:
+        found = np.zeros(len(self.market.capacity), dtype=bool)
+        found[self.market.options.group[self.kept]] = True
+        found[self.g[choice.taken[self.options]]] = True
+        return found
 
-    def elsewhere(self, choice: Choice) -> float:
-        """What those of its people whom the choice leaves out here are worth elsewhere."""
-        if self.aim.elsewhere is None:
-            return 0.0
-        mine = self.options[choice.taken[self.options]]
-        left = np.setdiff1d(self.p, self.market.options.participant[mine])
-        return float(np.maximum(self.aim.elsewhere[left], 0.0).sum())
+    def values(self, choice: Choice) -> Floats:
+        """The region's part of a choice as values of its variables: the way back of ``chosen``."""
+        taken = choice.taken[self.options]
+        has_place = np.zeros(len(self.left), dtype=bool)
+        has_place[self.p[taken]] = True
+        found: Floats = np.zeros(self.program.num_variables)
+        found[self.x] = taken
+        found[self._served] = has_place[self._served_people]
+        found[self._gone] = ~has_place[self._gone_people]
+        found[self._opened] = self._is_open(choice)[self._small]
+        found[self.n] = self._visits(choice)
+        venues = self.market.venues_of(choice)
+        found[self._there] = venues[self._there_unit] == self._there_venue
+        return found
 
     def chosen(self, values: Floats, choice: Choice | None = None) -> Choice:
         """The whole choice with this region as the (whole) values say.

@@ -1,7 +1,7 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
-In turn: the visits of some coaches at a time, everybody placed anew (twice where the whole is small
-enough for a program, and with further groups open once in a round), the people of some groups at a
+In turn: the whole, where it is small enough for a program; the visits of some coaches at a time;
+everybody placed anew, with further groups open once in a round; the people of some groups at a
 time, and of wider regions where those did nothing for the first level. No two regions at work touch
 the same groups, people, coaches or rows of H11 to H14.
 """
@@ -30,7 +30,7 @@ from scheduler.large.opening import with_more_open
 from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
 from scheduler.large.region import Region
-from scheduler.large.rounding import relaxed, rounded
+from scheduler.large.rounding import AGREED, relaxed, rounded
 from scheduler.large.visits import with_visits
 from scheduler.matrix import Floats
 from scheduler.ragged import Bools
@@ -39,22 +39,49 @@ REGIONS = 40  # of groups, one after the other
 # In wide ones coaches stay at their venues: otherwise HiGHS finds nothing in the time.
 WIDE_REGIONS, WIDE_OPTIONS = 8, 12_000
 FOR_EACH = 6  # of how many coaches there is one region of coaches before these
+NEAR = 1e-3 * PLACE  # MARGIN where little of the whole stays
 VISITS_MARGIN, VISITS_GAP = 0.02 * PLACE, 0.5 * PLACE  # people are placed anew afterwards
 SECONDS, VISITS_SECONDS, WIDE_SECONDS = 5.0, 1.0, 10.0  # of HiGHS
-PEOPLE_SHARE = 0.25  # of the time left, for everybody at once: both workers wait for it
+WHOLE_SHARE = 0.5  # of the time left, for the relaxation of the whole
 SLACK_SHARE = 0.4  # of the time, for the use of slack
 WHOLE = 1e-6
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the whole is looked at again: what stays besides coaches' venues, what may be lost at a
+    variable that is still looked at, and how many seconds HiGHS has."""
+
+    margin: float
+    seconds: float
+    keeps_visits: bool = False
+    keeps_open: bool = False
+
+
+# Of each pair two workers try one each. What a group is worth that opens, many people share: so
+# the margin is wide where groups may open and visits may not follow.
+WAYS = (
+    (Way(AGREED, 10.0, keeps_open=True), Way(0.5 * PLACE, 10.0, keeps_visits=True)),
+    (Way(NEAR, 20.0), Way(PLACE, 20.0, keeps_open=True)),
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """A region, and what it counts for as it is. ``coached``: its visits are a draft."""
+    """A region, and its values as it is. ``coached``: its visits are a draft."""
 
     region: Region
-    worth: float
+    start: Floats
+    margin: float = MARGIN
+    seconds: float = SECONDS
+    gap: float = EXACT
     coached: CoachedRegions | None = None
-    is_wide: bool = False
-    keeps_visits: bool = False
+    is_whole: bool = False
+
+    @property
+    def claim(self) -> Claim:
+        """What others must not touch; of two plans of the whole one is taken."""
+        return Claim.of_nothing(self.region.market) if self.is_whole else self.region.claim
 
 
 class Rounds:
@@ -118,7 +145,7 @@ class Rounds:
                 if job is None:
                     self._is_waiting = True
                     continue
-                self._claims[job.region] = job.region.claim
+                self._claims[job.region] = job.claim
                 return job
         return None
 
@@ -126,11 +153,12 @@ class Rounds:
         """What is to be done; None: go on when nothing is at work."""
         sets = coach_sets(self._market, self._rng)
         num_sets = math.ceil(len(self._market.caseload) / FOR_EACH)
-        everything = np.ones(len(self._market.capacity), dtype=bool)
         while True:
             values: list[int] | None = self._hand.values
             rest, is_opened = neighbourhoods(self._market, self._rng), False
             while batch := list(islice(rest, REGIONS)):
+                if self._is_whole:
+                    yield from self._of_everything()
                 self._draft = self._hand.choice
                 yield from self._of_coaches(islice(sets, num_sets))
                 yield None
@@ -138,9 +166,6 @@ class Rounds:
                 if not is_opened:
                     self._open_more()
                     is_opened = True
-                if self._is_whole:
-                    yield from self._of_groups([everything], keeps_visits=True)
-                    yield None
                 first = self._hand.values[:1]
                 yield from self._of_groups(batch)
                 yield None
@@ -163,67 +188,85 @@ class Rounds:
         for coaches in sets:
             region = coached.region(self._draft, coaches, self._held())
             if region is not None:
-                worth = region.worth(self._draft, aim.place, aim.worth)
-                yield Job(region, worth + region.elsewhere(self._draft), coached)
+                start = region.values(self._draft)
+                gap = VISITS_GAP / max(abs(float(region.program.objective @ start)), 1.0)
+                yield Job(region, start, VISITS_MARGIN, VISITS_SECONDS, gap, coached)
 
-    def _of_groups(
-        self, batch: Iterable[Bools], *, is_wide: bool = False, keeps_visits: bool = False
-    ) -> Iterator[Job]:
-        everything = np.ones(len(self._market.options), dtype=bool)
+    def _of_groups(self, batch: Iterable[Bools], *, is_wide: bool = False) -> Iterator[Job]:
         for groups in batch:
-            aim, floors, choice = self._hand.aim, self._hand.floors, self._hand.choice
-            held = self._held()
-            if keeps_visits:
-                held |= replace(Claim.of_nothing(self._market), coaches=self._overfull(choice))
-            region = Region(
-                *(self._market, choice, groups, everything, aim),
-                [level.aim for level, _ in floors],
-                held=held,
-                keeps_venues=is_wide,
-            )
-            if keeps_visits:
-                region.keep_visits()
-            for row, (level, spare) in zip(region.floor_rows, floors, strict=True):
-                region.program.low[row] = region.worth(choice, level.place, level.worth) - spare
+            region = self._region(groups, self._held(), keeps_venues=is_wide)
             if len(region.options):
-                worth = region.worth(choice, aim.place, aim.worth)
-                yield Job(region, worth, is_wide=is_wide, keeps_visits=keeps_visits)
+                seconds = WIDE_SECONDS if is_wide else SECONDS
+                yield Job(region, region.values(self._hand.choice), seconds=seconds)
 
-    def _overfull(self, choice: Choice) -> Bools:
-        """Coaches (C,) who see somebody in two groups, and are full only if that counts twice."""
-        market = self._market
+    def _of_everything(self) -> Iterator[Job | None]:
+        """The whole near its relaxation and the plan in hand, until that places nobody more.
+
+        Only the quick ways while slack is to be used: what they leave it gives up.
+        """
+        everything, is_better = np.ones(len(self._market.capacity), dtype=bool), True
+        while is_better:
+            first = self._hand.values[:1]
+            for pair in WAYS[:1] if self._hand.unused_slack else WAYS:
+                for way in pair:
+                    region = self._region(everything, self._overfull(), keeps_venues=True)
+                    if way.keeps_visits:
+                        region.keep_visits()
+                    if way.keeps_open:
+                        region.keep_open()
+                    if len(region.options):
+                        start = region.values(self._hand.choice)
+                        yield Job(region, start, way.margin, way.seconds, is_whole=True)
+                yield None
+            is_better = self._hand.values[:1] != first
+
+    def _region(self, groups: Bools, held: Claim, *, keeps_venues: bool) -> Region:
+        """These groups (G,) as they are in hand; all options may fill them."""
+        everything = np.ones(len(self._market.options), dtype=bool)
+        choice, floors = self._hand.choice, self._hand.floors
+        region = Region(
+            *(self._market, choice, groups, everything, self._hand.aim),
+            [level.aim for level, _ in floors],
+            held=held,
+            keeps_venues=keeps_venues,
+        )
+        start = region.values(choice)
+        for row, (_, spare) in zip(region.floor_rows, floors, strict=True):
+            region.program.low[row] = region.program.coefficients_of(row) @ start - spare
+        return region
+
+    def _overfull(self) -> Claim:
+        """Coaches who see somebody in two groups, and are full only if that counts twice."""
+        market, choice = self._market, self._hand.choice
         coach = market.unit_coach[choice.unit[choice.taken & (choice.unit >= 0)]]
-        found: Bools = np.bincount(coach, minlength=len(market.caseload)) > market.caseload
-        return found
+        num = np.bincount(coach, minlength=len(market.caseload))
+        return replace(Claim.of_nothing(market), coaches=num > market.caseload)
 
     def _held(self) -> Claim:
         return reduce(or_, self._claims.values(), Claim.of_nothing(self._market))
 
     def _solved(self, job: Job) -> Floats | None:
         """Better values for the region; None where none are found."""
-        region, clock = job.region, self._clock
-        share = PEOPLE_SHARE if job.keeps_visits else 1.0
+        region, clock, objective = job.region, self._clock, job.region.program.objective
+        share = WHOLE_SHARE if job.is_whole else 1.0
         found = relaxed(region, lambda: clock.part(share), clock.stop)
         if found is None:
             return None
         # What costs more than there is to gain is in no better plan.
-        most = float(region.program.objective @ found[0])
-        gain = most - job.worth
+        worth = float(objective @ job.start)
+        gain = float(objective @ found[0]) - worth
         if gain <= WHOLE:
             return None
-        margin, seconds, gap = MARGIN, WIDE_SECONDS if job.is_wide else SECONDS, EXACT
-        if job.coached is not None:
-            margin, seconds, gap = VISITS_MARGIN, VISITS_SECONDS, VISITS_GAP / max(abs(most), 1.0)
-        margins, left = (min(gain, margin),), partial(clock.at_most, seconds)
-        values = rounded(region, *found, margins, left, clock.stop, gap)
-        if values is None or float(region.program.objective @ values) <= job.worth + WHOLE:
-            return None
-        return values
+        margins, left = (min(gain, job.margin),), partial(clock.at_most, job.seconds)
+        values = rounded(region, *found, margins, left, clock.stop, job.gap, job.start)
+        return None if values is None or float(objective @ values) <= worth + WHOLE else values
 
     def _take(self, job: Job, values: Floats) -> None:
         if job.coached is not None:
             self._draft = job.coached.chosen(job.region, values, self._draft)
-        elif self._hand.take(job.region.chosen(values, self._hand.choice)):
+            return
+        choice = None if job.is_whole else self._hand.choice  # as it has become meanwhile
+        if self._hand.take(job.region.chosen(values, choice)):
             self._on_better()
 
     def _place_anew(self) -> None:
