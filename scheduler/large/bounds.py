@@ -20,6 +20,8 @@ from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
+# The same of the first level, for the second once more: near the best value it costs ever more.
+LEAST_GAP = 0.0003
 PRICED = 1000.0  # what the first level counts for where prices are sought
 TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), (60, 100)  # the second level's begin farther off
 FIRST_TEMPERATURES = TEMPERATURES[1:]  # the first level's prices are near those of the search
@@ -58,6 +60,9 @@ class Bounds:
                 continue
             self._told.setdefault(i, []).extend(self._relaxed(i, self._floors(i, near)))
             bound = self.of(i, near)
+            if i == 1:
+                least = self.of(0, ()) - math.ceil(LEAST_GAP * abs(near[0]))
+                self._told[i].extend(self._relaxed(i, self._floors(i, [least])))
             near.append(bound - math.ceil(EXPECTED_GAP * abs(bound)))
 
     def _floors(self, i: int, best: Sequence[int]) -> list[int]:
