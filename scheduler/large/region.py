@@ -7,6 +7,7 @@ of a group than the group has places and the window has room for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -203,19 +204,24 @@ class Region:
             self.program.rows(rows, self.x[columns], 1.0, -INFINITE, 1.0, len(cliques))
 
     def _add_weeks(self, mine: Ints) -> None:
-        limit = int(self.market.week_limit[self.p[mine[0]]])
+        market, p = self.market, int(self.p[mine[0]])
+        limit = int(market.week_limit[p])
         if limit >= ALWAYS:
             return
+        own = slice(market.start[p], market.start[p + 1])
+        left: Counter[tuple[int, int]] = Counter()
+        for g in market.options.group[own][self.kept[own]].tolist():
+            left.subtract(market.week_minutes[g])
         weeks: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for i in mine.tolist():
-            for week, minutes in self.market.week_minutes[self.g[i]].items():
+            for week, minutes in market.week_minutes[self.g[i]].items():
                 weeks.setdefault(week, []).append((i, minutes))
-        for terms in {tuple(terms) for terms in weeks.values()}:
-            if sum(minutes for _, minutes in terms) > limit:
+        for terms, room in {(tuple(terms), limit + left[week]) for week, terms in weeks.items()}:
+            if sum(minutes for _, minutes in terms) > room:
                 columns = np.array([i for i, _ in terms])
                 values = np.array([minutes for _, minutes in terms], dtype=float)
                 rows = np.zeros(len(columns), dtype=np.int64)
-                self.program.rows(rows, self.x[columns], values, -INFINITE, limit, 1)
+                self.program.rows(rows, self.x[columns], values, -INFINITE, room, 1)
 
     # -- groups: H1, H2 ---------------------------------------------------------------------
 

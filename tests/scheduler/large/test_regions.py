@@ -312,13 +312,29 @@ def test_what_the_relaxation_and_a_plan_agree_on_stays_and_nothing_is_lost(seed:
     values = whole(region, AGREED, start)
     assert relaxation is not None
     assert values is not None
-    agreed = np.abs(relaxation[0] - start) < 1e-9
-    assert (values[agreed & ~region.follows] == start[agreed & ~region.follows]).all()
+    ends = np.array([region.program.lower, region.program.upper])
+    agreed = (np.abs(relaxation[0] - start) < 1e-9) & (start == ends).any(axis=0) & ~region.follows
+    assert (values[agreed] == start[agreed]).all()
     no_worse(problem, region, values)
 
 
+def test_the_minutes_of_a_group_that_stays_count_in_the_week() -> None:
+    days = (Slot(datetime(2027, 1, d, 9), datetime(2027, 1, d, 11)) for d in (4, 5, 6))
+    groups = [replace(group(g), slots=(day,)) for g, day in zip("abc", days, strict=True)]
+    person = replace(wishing("p", "a", "b", "c"), max_groups=3, max_minutes_per_week=300)
+    problem = gathered(groups, [person])
+    market = market_of(problem)
+    begun = market.choice_of((Assignment("p", "a", 1),))
+    options = np.ones(len(market.options), bool)
+    region = Region(market, begun, np.array([False, True, True]), options, aim_of(market))
+    values = whole(region, 1e9)
+    assert values is not None
+    found = no_worse(problem, region, values)
+    assert found.taken.sum() == 2
+
+
 def test_a_plan_that_the_relaxation_leaves_is_looked_at_again() -> None:
-    """Two need a group of two, which half of each fills; the plan has them elsewhere."""
+    """At the margin where all stays that the two agree on, what they differ in is free."""
     people = [wishing("p", "a", "b"), wishing("q", "a", "c")]
     problem = gathered([group("a", 2, 2), group("b"), group("c")], people)
     market = market_of(problem)
