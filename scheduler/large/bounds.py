@@ -20,7 +20,8 @@ from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
-# The same of the first level, for the second once more: near the best value it costs ever more.
+# How far below the first level's bound the second level is solved once more: there the first one
+# costs it ever more.
 LEAST_GAP = 0.0003
 PRICED = 1000.0  # what the first level counts for where prices are sought
 TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), (60, 100)  # the second level's begin farther off

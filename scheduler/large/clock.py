@@ -30,9 +30,14 @@ class Clock:
         left = self.left()
         return None if left is None else share * left
 
+    @property
+    def may_decide(self) -> bool:
+        """Whether what is found may depend on how long it took."""
+        return not self._params.is_repeatable
+
     def at_most(self, seconds: float, share: float = 1.0) -> float | None:
         """Seconds for one engine, within a share of those left; None where no clock may decide."""
-        if self._params.is_repeatable:
+        if not self.may_decide:
             return None
         part = self.part(share)
         return seconds if part is None else min(seconds, part)

@@ -151,7 +151,7 @@ class Program:
     ) -> Floats | None:
         """The best whole values that HiGHS finds in the time; None where it finds none.
 
-        From ``start``, values that the rows allow, it finds nothing worse.
+        From ``start``, values that ranges and rows allow, it finds nothing worse.
 
         Without a time it looks at ``NODES`` nodes, the same ones each time. It ends where less
         than ``gap`` of the objective is left to win. Once ``should_stop`` is true, None.

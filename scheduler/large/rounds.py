@@ -3,7 +3,8 @@
 In turn: the whole, where it is small enough for a program; the visits of some coaches at a time;
 everybody placed anew, with further groups open once in a round; the people of some groups at a
 time, and of wider regions where those did nothing for the first level. No two regions at work touch
-the same groups, people, coaches or rows of H11 to H14.
+the same groups, people, coaches or rows of H11 to H14; of two plans of the whole the better one
+is taken.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ class Way:
     keeps_open: bool = False
 
 
-# Of each pair two workers try one each. What a group is worth that opens, many people share: so
-# the margin is wide where groups may open and visits may not follow.
+# Of each pair two workers try one each. Opening a group is paid by many people a little, so a
+# margin right for one person leaves it shut: where visits stay, a wide one costs little time.
 WAYS = (
     (Way(AGREED, 10.0, keeps_open=True), Way(0.5 * PLACE, 10.0, keeps_visits=True)),
     (Way(NEAR, 20.0), Way(PLACE, 20.0, keeps_open=True)),
@@ -74,13 +75,12 @@ class Job:
     start: Floats
     margin: float = MARGIN
     seconds: float = SECONDS
-    gap: float = EXACT
     coached: CoachedRegions | None = None
     is_whole: bool = False
 
     @property
     def claim(self) -> Claim:
-        """What others must not touch; of two plans of the whole one is taken."""
+        """What others must not touch: nothing where each brings a whole plan, to be compared."""
         return Claim.of_nothing(self.region.market) if self.is_whole else self.region.claim
 
 
@@ -100,7 +100,7 @@ class Rounds:
     ) -> None:
         """At the prices of ``paid`` people come to coaches; better ones may be given later.
 
-        ``is_whole``: the relaxation of the whole is soon solved where visits stay.
+        ``is_whole``: the relaxation of the whole is soon solved.
         """
         self.paid = paid
         self._market, self._hand, self._clock, self._rng = market, hand, clock, rng
@@ -110,6 +110,7 @@ class Rounds:
         self._is_waiting = False
         self._num_slack = len(hand.unused_slack)
         self._draft = hand.choice
+        self._exhausted: list[int] | None = None  # of a plan at which the whole found nothing
         self._jobs = self._plan()
 
     def begin_with(self, visits: Choice) -> None:
@@ -189,8 +190,7 @@ class Rounds:
             region = coached.region(self._draft, coaches, self._held())
             if region is not None:
                 start = region.values(self._draft)
-                gap = VISITS_GAP / max(abs(float(region.program.objective @ start)), 1.0)
-                yield Job(region, start, VISITS_MARGIN, VISITS_SECONDS, gap, coached)
+                yield Job(region, start, VISITS_MARGIN, VISITS_SECONDS, coached)
 
     def _of_groups(self, batch: Iterable[Bools], *, is_wide: bool = False) -> Iterator[Job]:
         for groups in batch:
@@ -200,14 +200,17 @@ class Rounds:
                 yield Job(region, region.values(self._hand.choice), seconds=seconds)
 
     def _of_everything(self) -> Iterator[Job | None]:
-        """The whole near its relaxation and the plan in hand, until that places nobody more.
+        """The whole near its relaxation and the plan in hand, as long as the first level grows.
 
-        Only the quick ways while slack is to be used: what they leave it gives up.
+        Only the quick ways where slack is still to be used, which gives up what the others win, and
+        where no clock ends them.
         """
-        everything, is_better = np.ones(len(self._market.capacity), dtype=bool), True
-        while is_better:
-            first = self._hand.values[:1]
-            for pair in WAYS[:1] if self._hand.unused_slack else WAYS:
+        everything = np.ones(len(self._market.capacity), dtype=bool)
+        ways = WAYS if self._clock.may_decide and not self._hand.unused_slack else WAYS[:1]
+        is_better = self._hand.values is not self._exhausted
+        while is_better and not self._is_slack_due():
+            values = self._hand.values
+            for pair in ways:
                 for way in pair:
                     region = self._region(everything, self._overfull(), keeps_venues=True)
                     if way.keeps_visits:
@@ -218,7 +221,9 @@ class Rounds:
                         start = region.values(self._hand.choice)
                         yield Job(region, start, way.margin, way.seconds, is_whole=True)
                 yield None
-            is_better = self._hand.values[:1] != first
+            is_better = self._hand.values[:1] > values[:1]
+            if self._hand.values is values:
+                self._exhausted = values
 
     def _region(self, groups: Bools, held: Claim, *, keeps_venues: bool) -> Region:
         """These groups (G,) as they are in hand; all options may fill them."""
@@ -236,7 +241,7 @@ class Rounds:
         return region
 
     def _overfull(self) -> Claim:
-        """Coaches who see somebody in two groups, and are full only if that counts twice."""
+        """Coaches who would have too many people if somebody in two groups counted twice."""
         market, choice = self._market, self._hand.choice
         coach = market.unit_coach[choice.unit[choice.taken & (choice.unit >= 0)]]
         num = np.bincount(coach, minlength=len(market.caseload))
@@ -253,12 +258,15 @@ class Rounds:
         if found is None:
             return None
         # What costs more than there is to gain is in no better plan.
-        worth = float(objective @ job.start)
-        gain = float(objective @ found[0]) - worth
-        if gain <= WHOLE:
+        worth, most = float(objective @ job.start), float(objective @ found[0])
+        if most - worth <= WHOLE:
             return None
-        margins, left = (min(gain, job.margin),), partial(clock.at_most, job.seconds)
-        values = rounded(region, *found, margins, left, clock.stop, job.gap, job.start)
+        margins, left = (min(most - worth, job.margin),), partial(clock.at_most, job.seconds)
+        is_draft = job.coached is not None
+        gap = VISITS_GAP / max(abs(most), 1.0) if is_draft else EXACT
+        # From a draft HiGHS would end at the draft, where no more than the gap is to be won.
+        start = None if is_draft else job.start
+        values = rounded(region, *found, margins, left, clock.stop, gap, start)
         return None if values is None or float(objective @ values) <= worth + WHOLE else values
 
     def _take(self, job: Job, values: Floats) -> None:
@@ -291,5 +299,6 @@ class Rounds:
         return num > 0 and self._clock.is_past(1 - SLACK_SHARE * num / self._num_slack)
 
     def _use_slack(self) -> None:
+        self._exhausted = None
         self._hand.use_slack(self._clock.is_over)
         self._on_better()
