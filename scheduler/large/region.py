@@ -216,8 +216,12 @@ class Region:
         for i in mine.tolist():
             for week, minutes in market.week_minutes[self.g[i]].items():
                 weeks.setdefault(week, []).append((i, minutes))
-        for terms, room in {(tuple(terms), limit + left[week]) for week, terms in weeks.items()}:
-            if sum(minutes for _, minutes in terms) > room:
+        rooms: dict[tuple[tuple[int, int], ...], int] = {}
+        for week, entries in weeks.items():
+            terms = tuple(entries)
+            rooms[terms] = min(rooms.get(terms, limit), limit + left[week])
+        for terms in {tuple(entries) for entries in weeks.values()}:
+            if sum(minutes for _, minutes in terms) > (room := rooms[terms]):
                 columns = np.array([i for i, _ in terms])
                 values = np.array([minutes for _, minutes in terms], dtype=float)
                 rows = np.zeros(len(columns), dtype=np.int64)

@@ -42,7 +42,7 @@ def rounded(
 ) -> Floats | None:
     """Whole values of the region's variables, near those of its relaxation; None without any.
 
-    A variable at one of its ends stays there where leaving it costs more than a margin: the first
+    A variable at one of its ends stays there where leaving it costs a margin or more: the first
     of ``margins`` at which HiGHS finds values in the seconds ``left``. Where ``start``, the values
     of a plan, has it elsewhere, it is free all the same.
     """
@@ -69,8 +69,8 @@ def _at_margin(
     program = region.program
     costs = program.reduced_costs(duals)
     is_low, is_high = values <= program.lower + WHOLE, values >= program.upper - WHOLE
-    is_out = is_low & ((costs < -margin) | (margin <= AGREED)) & ~region.follows
-    is_in = is_high & ((costs > margin) | (margin == AGREED)) & (margin > USED) & ~region.follows
+    is_out = is_low & ((costs <= -margin) | (margin < 0)) & ~region.follows
+    is_in = is_high & (costs >= margin) & (margin >= 0) & ~region.follows
     if start is not None:
         is_out &= start <= program.lower + WHOLE
         is_in &= start >= program.upper - WHOLE
