@@ -220,6 +220,7 @@ class Region:
         for week, entries in weeks.items():
             terms = tuple(entries)
             rooms[terms] = min(rooms.get(terms, limit), limit + left[week])
+        # Which plan HiGHS comes to hangs on the order of rows: this one is that of the bench.
         for terms in {tuple(entries) for entries in weeks.values()}:
             if sum(minutes for _, minutes in terms) > (room := rooms[terms]):
                 columns = np.array([i for i, _ in terms])
@@ -371,7 +372,7 @@ class Region:
         return found
 
     def values(self, choice: Choice) -> Floats:
-        """The region's part of a choice as values of its variables: the way back of ``chosen``."""
+        """The region's part of a choice as values (variables,): the way back of ``chosen``."""
         taken = choice.taken[self.options]
         has_place = np.zeros(len(self.left), dtype=bool)
         has_place[self.p[taken]] = True

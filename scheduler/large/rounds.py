@@ -194,10 +194,9 @@ class Rounds:
 
     def _of_groups(self, batch: Iterable[Bools], *, is_wide: bool = False) -> Iterator[Job]:
         for groups in batch:
-            region = self._region(groups, self._held(), keeps_venues=is_wide)
+            region, start = self._region(groups, self._held(), keeps_venues=is_wide)
             if len(region.options):
-                seconds = WIDE_SECONDS if is_wide else SECONDS
-                yield Job(region, region.values(self._hand.choice), seconds=seconds)
+                yield Job(region, start, seconds=WIDE_SECONDS if is_wide else SECONDS)
 
     def _of_everything(self) -> Iterator[Job | None]:
         """The whole near its relaxation and the plan in hand, as long as the first level grows.
@@ -212,21 +211,20 @@ class Rounds:
             values = self._hand.values
             for pair in ways:
                 for way in pair:
-                    region = self._region(everything, self._overfull(), keeps_venues=True)
+                    region, start = self._region(everything, self._overfull(), keeps_venues=True)
                     if way.keeps_visits:
                         region.keep_visits()
                     if way.keeps_open:
                         region.keep_open()
                     if len(region.options):
-                        start = region.values(self._hand.choice)
                         yield Job(region, start, way.margin, way.seconds, is_whole=True)
                 yield None
             is_better = self._hand.values[:1] > values[:1]
             if self._hand.values is values:
                 self._exhausted = values
 
-    def _region(self, groups: Bools, held: Claim, *, keeps_venues: bool) -> Region:
-        """These groups (G,) as they are in hand; all options may fill them."""
+    def _region(self, groups: Bools, held: Claim, *, keeps_venues: bool) -> tuple[Region, Floats]:
+        """These groups (G,), which all options may fill, and their values as they are in hand."""
         everything = np.ones(len(self._market.options), dtype=bool)
         choice, floors = self._hand.choice, self._hand.floors
         region = Region(
@@ -238,7 +236,7 @@ class Rounds:
         start = region.values(choice)
         for row, (_, spare) in zip(region.floor_rows, floors, strict=True):
             region.program.low[row] = region.program.coefficients_of(row) @ start - spare
-        return region
+        return region, start
 
     def _overfull(self) -> Claim:
         """Coaches who would have too many people if somebody in two groups counted twice."""

@@ -9,7 +9,8 @@ from random import Random
 from scheduler.check import Facts, broken, known
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
-from scheduler.large.market import Market
+from scheduler.greedy import greedy
+from scheduler.large.market import Choice, Market
 from scheduler.large.region import Aim
 from scheduler.options import find_options
 from scheduler.problem import (
@@ -73,6 +74,16 @@ def gathered(
 
 def problem_of(seed: int) -> Problem:
     return in_order(make_problem(seed))
+
+
+def begun_of(seed: int) -> tuple[Problem, Market, Choice] | None:
+    """A problem by chance and its plan by list; None where pins leave it none."""
+    problem = problem_of(seed)
+    begun = greedy(problem)
+    if begun is None:
+        return None
+    market = market_of(problem)
+    return problem, market, market.choice_of(begun)
 
 
 def market_of(problem: Problem) -> Market:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from scheduler.check import evaluate
-from scheduler.greedy import greedy
 from scheduler.large.claim import Claim
 from scheduler.large.coached_regions import CoachedRegions, coach_sets
 from scheduler.large.flow import placed_anew
@@ -26,13 +25,13 @@ from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
     aim_of,
+    begun_of,
     chance,
     coach,
     faults,
     gathered,
     group,
     market_of,
-    problem_of,
     wishing,
 )
 
@@ -131,12 +130,11 @@ def visits_of(market: Market, choice: Choice, coaches: Bools) -> list[tuple[int,
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_regions_worked_at_at_the_same_time_leave_a_plan_that_obeys_every_rule(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice, aim = market.choice_of(begun), aim_of(market)
+    problem, market, choice = begun
+    aim = aim_of(market)
     rng = np.random.default_rng(seed)
     everything = np.ones(len(market.options), dtype=bool)
     first = Region(market, choice, rng.random(len(market.capacity)) < 0.5, everything, aim)
@@ -151,23 +149,22 @@ def test_regions_worked_at_at_the_same_time_leave_a_plan_that_obeys_every_rule(s
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_visits_anew_obey_every_rule(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = visited(market, market.choice_of(begun))
+    problem, market, choice = begun
+    choice = visited(market, choice)
     assert faults(problem, market.plan_of(choice)) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_visits_of_two_sets_of_coaches_at_the_same_time_obey_every_rule(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun) if problem.pins else market.empty()
+    problem, market, choice = begun
+    if not problem.pins:
+        choice = market.empty()
     coached = coached_regions(market)
     rng = chance(seed)
     first = np.array([rng.random() < 0.5 for _ in problem.coaches], dtype=bool)
@@ -210,12 +207,10 @@ def test_two_sets_of_coaches_plan_the_visits_of_one_half_each_and_keep_the_other
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_region_that_keeps_venues_moves_no_coach(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun)
+    problem, market, choice = begun
     region = region_of_all(market, choice, keeps_venues=True)
     values = whole(region, 1e9)
     assert values is not None
@@ -226,12 +221,10 @@ def test_a_region_that_keeps_venues_moves_no_coach(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_region_that_keeps_visits_and_groups_open_moves_only_people(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun)
+    problem, market, choice = begun
     region = region_of_all(market, choice)
     region.keep_visits()
     region.keep_open()
@@ -277,12 +270,10 @@ def test_a_region_that_keeps_groups_open_or_closed_opens_none() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_as_values_obeys_the_rows_and_comes_back_as_it_was(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun)
+    _, market, choice = begun
     if is_overfull(market, choice):
         return
     region = region_of_all(market, choice, keeps_venues=True)
@@ -298,12 +289,10 @@ def test_a_plan_as_values_obeys_the_rows_and_comes_back_as_it_was(seed: int) -> 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_the_relaxation_and_a_plan_agree_on_stays_and_nothing_is_lost(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun)
+    problem, market, choice = begun
     if is_overfull(market, choice):
         return
     region = region_of_all(market, choice)

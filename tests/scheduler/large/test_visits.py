@@ -24,13 +24,13 @@ from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
     SEEDS,
+    begun_of,
     chance,
     coach,
     faults,
     gathered,
     group,
     market_of,
-    problem_of,
     wishing,
 )
 
@@ -49,12 +49,10 @@ def visits_of(market: Market, begun: Choice, clock: Clock = ALWAYS) -> Choice | 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_everybody_placed_around_new_visits_obeys_every_rule(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
+    begun = begun_of(seed)
     if begun is None:
         return
-    market = market_of(problem)
-    choice = market.choice_of(begun)
+    problem, market, choice = begun
     visits = visits_of(market, choice)
     if visits is None:
         return
@@ -66,11 +64,10 @@ def test_everybody_placed_around_new_visits_obeys_every_rule(seed: int) -> None:
 def test_mostly_there_are_visits() -> None:
     found = 0
     for seed in SEEDS:
-        problem = problem_of(seed)
-        begun = greedy(problem)
+        begun = begun_of(seed)
         if begun is not None:
-            market = market_of(problem)
-            found += visits_of(market, market.choice_of(begun)) is not None
+            _, market, choice = begun
+            found += visits_of(market, choice) is not None
     assert found > 0.3 * len(SEEDS)
 
 
