@@ -307,6 +307,22 @@ def test_what_the_relaxation_and_a_plan_agree_on_stays_and_nothing_is_lost(seed:
     no_worse(problem, region, values)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_from_a_plan_no_time_still_leaves_the_plan(seed: int) -> None:
+    begun = begun_of(seed)
+    if begun is None:
+        return
+    _, market, choice = begun
+    if is_overfull(market, choice):
+        return
+    region = region_of_all(market, choice)
+    start = region.values(choice)
+    values = region.program.whole(0.0, lambda: False, start=start)
+    assert values is not None
+    assert broken_rows(region, values) == 0
+    assert region.program.objective @ values >= region.program.objective @ start - 1e-6
+
+
 def test_the_minutes_of_a_group_that_stays_count_in_the_week() -> None:
     days = (Slot(datetime(2027, 1, d, 9), datetime(2027, 1, d, 11)) for d in (4, 5, 6))
     groups = [replace(group(g), slots=(day,)) for g, day in zip("abc", days, strict=True)]
