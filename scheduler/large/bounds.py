@@ -24,9 +24,10 @@ EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 # costs it ever more.
 LEAST_GAP = 0.0003
 PRICED = 1000.0  # what the first level counts for where prices are sought
-TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5), (60, 100)  # the second level's begin farther off
-FIRST_TEMPERATURES = TEMPERATURES[1:]  # the first level's prices are near those of the search
-SHARE = 0.16  # of what an earlier level counts for in the search, as its multiplier
+FIRST_TEMPERATURES, FIRST_STEPS = (8.0, 2.0, 0.5), 60  # from prices of the search: nearly its aim
+TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5, 0.15), 120  # of the second level
+SHARE = 0.2  # of what an earlier level counts for in the search, as its multiplier
+WITHIN = 0.15 * PRICED  # what may be lost at an option that is still looked at
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
 
@@ -122,8 +123,10 @@ class Bounds:
         aim = Aim(size * place, size * worth)
         # Prices grow with what a place counts for.
         temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
-        near = prices.lowered(
-            *(share * paid.at, aim, temperatures, STEPS[i], self._clock.is_over), are_near=True
+        near = prices.refined(
+            *(share * paid.at, aim, temperatures, STEPS if i else FIRST_STEPS, self._clock.is_over),
+            share * WITHIN,
+            sees_twice=i > 0,
         )
         return [_less(prices.proven(near, aim) / size, multipliers)]
 

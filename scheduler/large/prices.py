@@ -3,33 +3,32 @@
 The Lagrangian dual of the problem: rows that many people share are given a price, and each person
 takes what gains most at these prices. Prices prove a bound whatever they are, so they need not be
 the best ones. To come near those, choices are smoothed (everybody takes each group with a
-probability, as in a logit model, at temperature ``beta``), which makes the dual smooth, and
-L-BFGS lowers it while the temperature falls. The smoothing is that of Nesterov, "Smooth
-minimization of non-smooth functions", Mathematical Programming 103 (2005), with entropy; the
-descent is algorithm 7.4 of Nocedal and Wright, "Numerical Optimization" (2006).
+probability, as in a logit model, at temperature ``beta``), which makes the dual smooth, and it is
+lowered while the temperature falls (``smooth.py``).
 
 H5, H6 and H2 are left out: what is proven without them holds with them.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from scheduler.large.market import Market
 from scheduler.large.region import Aim
-from scheduler.large.seen_twice import SeenTwice
+from scheduler.large.seen_twice import SeenTwice, SmoothPairs
+from scheduler.large.smooth import best_of, best_two_of, lowest, positive, slope_of_positive
 from scheduler.matrix import Floats
-from scheduler.ragged import Ints, changes, second_best
+from scheduler.ragged import Bools, Ints, changes, second_best
 from scheduler.waiting import Stop
 
 HOUR = 60.0  # coaches' minutes are priced by the hour, so that all prices are of one size
-MEMORY = 12  # steps that L-BFGS remembers
-ENOUGH = 1e-6  # relative gain over ten steps below which a temperature is done with
+SPREAD = 75.0  # temperatures: beyond these and what prices move, nobody takes an option
 
 
 @dataclass(slots=True, eq=False)
@@ -57,14 +56,24 @@ class Prices:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        options = market.options
         usable = np.flatnonzero(market.usable)
-        measure = market.measure[options.group[usable]]
-        self.options = usable[np.lexsort((measure, options.participant[usable]))]
-        self._p = options.participant[self.options]
-        self._g = options.group[self.options]
-        measure = market.measure[self._g]
-        new = changes(self._p) | changes(measure)
+        measure = market.measure[market.options.group[usable]]
+        usable = usable[np.lexsort((measure, market.options.participant[usable]))]
+        self._index_coaches(usable)
+        self._index_options(usable)
+        self._index_sides()
+        self._twice = SeenTwice.of(market, self.options, self._visit_class, self._coach)
+        self._never_twice = SeenTwice(self._coach, np.zeros((5, 0), dtype=np.int64))
+        priced = (market.capacity, market.caseload, market.caseload)
+        sizes = [len(row) for row in (*priced, self._where_unit, self._room_most, self._side_high)]
+        self._ends = [0, *np.cumsum(sizes).tolist()]
+
+    def _index_options(self, options: Ints) -> None:
+        """``options``: those that count, by person and measure."""
+        market = self._market
+        self.options = options
+        self._p, self._g = market.options.participant[options], market.options.group[options]
+        new = changes(self._p) | changes(market.measure[self._g])
         self._measure_start = np.flatnonzero(new)
         self._measure = np.cumsum(new) - 1
         people = self._p[self._measure_start]
@@ -73,18 +82,14 @@ class Prices:
         self._person_of_measure = np.cumsum(new) - 1
         self.people = people[self._person_start]
         self._most = market.max_groups[self.people]
-        self._index_coaches()
-        self._index_sides()
-        self._twice = SeenTwice(market, self.options, self._visit_class, self._coach)
-        priced = (market.capacity, market.caseload, market.caseload)
-        sizes = [len(row) for row in (*priced, self._where_unit, self._room_most, self._side_high)]
-        self._ends = [0, *np.cumsum(sizes).tolist()]
+        klass = market.option_class[options]
+        self._coached = np.flatnonzero(klass >= 0)
+        self._class = np.searchsorted(self._classes, klass[self._coached])
 
-    def _index_coaches(self) -> None:
+    def _index_coaches(self, options: Ints) -> None:
         market = self._market
-        self._coached = np.flatnonzero(market.option_class[self.options] >= 0)
-        klass = market.option_class[self.options[self._coached]]
-        classes, self._class = np.unique(klass, return_inverse=True)
+        klass = market.option_class[options]
+        self._classes = classes = np.unique(klass[klass >= 0])
         self._owner, self._unit = market.class_units.of_rows(classes)
         self._visit_class = classes[self._owner]
         self._class_start = np.searchsorted(self._owner, np.arange(len(classes)))
@@ -133,32 +138,77 @@ class Prices:
         temperatures: Sequence[float],
         steps: int,
         should_stop: Stop,
-        *,
-        are_near: bool,
     ) -> Floats:
         """Better prices than ``at`` for the aim, temperature by temperature.
 
-        Temperatures are of the size of what the aim counts; ``steps`` are for each of them. From
-        prices that ``are_near`` the best, each temperature goes on from the prices of the last.
+        Temperatures are of the size of what the aim counts; ``steps`` are for each of them.
         """
-        before = None
+        before = temperatures[0]
         for beta in temperatures:
-            if before is not None and are_near:
-                at = self._settled(at, before)
-            elif before is not None:
-                # High temperatures price everything: what costs nothing stays below, in proportion.
-                at = np.where(at < 0, at * beta / before, at)
+            # High temperatures price everything: what costs nothing stays below, in proportion.
+            at = np.where(at < 0, at * beta / before, at)
+            at = lowest(partial(self._smooth, aim=aim, beta=beta), at, beta, steps, should_stop)
             before = beta
+        return self._settled(at, before)
 
-            def smooth(z: Floats, beta: float = beta) -> tuple[float, Floats]:
-                return self._smooth(z, aim, beta)
+    def refined(
+        self,
+        at: Floats,
+        aim: Aim,
+        temperatures: Sequence[float],
+        steps: int,
+        should_stop: Stop,
+        within: float,
+        *,
+        sees_twice: bool = False,
+    ) -> Floats:
+        """The same from prices ``at`` near the best: each temperature goes on from the prices of
+        the last, and looks only at options that lose about ``within`` at most.
 
-            at = _descent(smooth, at, beta, steps, should_stop)
-        return self._settled(at, beta)
+        With ``sees_twice`` also at two groups with one coach, who is paid once for a person then.
+        """
+        best, least = at, np.inf
+        for beta in temperatures:
+            if should_stop():
+                break
+            margin = within + SPREAD * beta
+            near, twice = self._near(at, aim, margin, within if sees_twice else None)
+            smooth = partial(near._smooth, aim=aim, beta=beta, twice=twice)
+            at = self._settled(lowest(smooth, at, beta, steps, should_stop), beta)
+            proven = self.proven(at, aim)
+            if proven < least:
+                least, best = proven, at
+        return best
+
+    def _near(
+        self, at: Floats, aim: Aim, margin: float, twice_within: float | None
+    ) -> tuple[Prices, SeenTwice | None]:
+        """For the smoothed dual only options that lose at most ``margin`` at these prices, and the
+        ways to be seen twice that lose at most ``twice_within``."""
+        place = aim.place[self._p]
+        gain = self.gains(at, aim)[self.options] - place
+        measure = np.maximum.reduceat(gain, self._measure_start)
+        top = np.maximum.reduceat(measure, self._person_start)
+        second = np.maximum(self._second(measure, top)[0], 0.0)
+        least = np.where(self._most > 1, np.minimum(second, top), top)
+        is_near = gain >= least[self._person_of_measure[self._measure]] - margin
+        is_near &= place + gain >= -margin
+        twice = None
+        if twice_within is not None:
+            y = self._parts(at)
+            best, before_visits, cost = self._best(y, aim)
+            least = best - aim.place - twice_within
+            twice = self._twice.near(least, before_visits, cost, y.people)
+            is_near[twice.options] = True
+            twice = twice.moved(np.cumsum(is_near) - 1)
+        found = copy(self)
+        found._index_options(self.options[is_near])
+        found._index_sides()
+        return found, twice
 
     def _settled(self, at: Floats, beta: float) -> Floats:
         """The multipliers that a point stands for: at least 0 where a row has one side."""
-        found = _soft(at, beta)
+        found = positive(at, beta)
         sides = slice(len(at) - len(self._side_equal), None)
         found[sides] = np.where(self._side_equal, at[sides], found[sides])
         return found
@@ -178,29 +228,67 @@ class Prices:
 
     def proven(self, prices: Floats, aim: Aim) -> float:
         """What the prices prove of the aim's maximum over all plans."""
+        return float(self.best(prices, aim).sum()) + self.limits(prices)
+
+    def limits(self, prices: Floats) -> float:
+        """What all that is limited comes to at the prices."""
         market, y = self._market, self._parts(prices)
-        before_visits, cost, best = self._charged(y)
-        price = before_visits.copy()
-        if len(self._coached):
-            price[self._coached] += best[self._class]
-        place, worth = aim.place[self.people], aim.worth[self.options]
-        gain = np.maximum.reduceat(worth - price, self._measure_start)
-        top = np.maximum.reduceat(gain, self._person_start)
-        rest = np.add.reduceat(np.maximum(gain, 0.0), self._person_start) - np.maximum(top, 0.0)
-        second = self._second(gain, top)[0]
-        # H8 counts a coach's person once, prices each group: exact for two, generous for more.
-        twice = self._twice.gains(worth - before_visits, cost, y.people, len(market.weight))
-        second = np.maximum(np.maximum(second, twice[self.people] - top), 0.0)
-        once = np.zeros(len(market.max_groups))
-        np.maximum.at(once, market.twice_person, y.people[market.twice_coach])
-        rest += once[self.people] * np.maximum(self._most - 1, 0)
-        more = np.where(self._most > 2, rest, np.where(self._most > 1, second, 0.0))
-        total = float(np.maximum(place + top + more, 0.0).sum())
-        total += float(market.capacity @ y.groups + market.caseload @ y.people)
+        total = float(market.capacity @ y.groups + market.caseload @ y.people)
         total += float(market.coach_minutes @ y.hours) / HOUR
         most = np.zeros(len(market.unit_minutes))
         np.maximum.at(most, self._where_unit, self._where_worth(y))
         return total + float(most.sum() + self._side_high @ y.sides)
+
+    def best(self, prices: Floats, aim: Aim, among: Bools | None = None) -> Floats:
+        """What each person (P,) gains at most, by all options or by those ``among`` (O,)."""
+        return self._best(self._parts(prices), aim, among)[0]
+
+    def twice(self, prices: Floats, aim: Aim, among: Bools) -> Floats:
+        """What two groups with one coach gain each person (P,) at most, no place counted, by the
+        options ``among`` (O,); -inf without any."""
+        _, worth, cost = self._best(y := self._parts(prices), aim, among)
+        return self._twice.gains(worth, cost, y.people, len(self._market.weight))
+
+    def spared(self, prices: Floats) -> Floats:
+        """The most that a person (P,) is spared by a coach who sees them in one more group."""
+        return self._spared(self._parts(prices))
+
+    def _spared(self, y: _Parts) -> Floats:
+        found = np.zeros(len(self._market.weight))
+        np.maximum.at(found, self._market.twice_person, y.people[self._market.twice_coach])
+        return found
+
+    def without(self, prices: Floats, groups: Bools, sides: Sequence[int]) -> Floats:
+        """The same with nothing to pay for places in ``groups`` (G,) and for these ``sides``."""
+        found = prices.copy()
+        y = self._parts(found)
+        y.groups[groups] = 0.0
+        y.sides[list(sides)] = 0.0
+        return found
+
+    def _best(
+        self, y: _Parts, aim: Aim, among: Bools | None = None
+    ) -> tuple[Floats, Floats, Floats]:
+        """The same, what options gain before their visits, and what visits cost."""
+        market = self._market
+        before_visits, cost, least = self._charged(y)
+        worth = aim.worth[self.options] - before_visits
+        if among is not None:
+            worth = np.where(among[self.options], worth, -np.inf)
+        each = worth.copy()
+        each[self._coached] -= least[self._class]
+        gain = np.maximum.reduceat(each, self._measure_start)
+        top = np.maximum.reduceat(gain, self._person_start)
+        rest = np.add.reduceat(np.maximum(gain, 0.0), self._person_start) - np.maximum(top, 0.0)
+        second = np.maximum(self._second(gain, top)[0], 0.0)
+        # H8 counts a coach's person once, prices each group: exact for two, generous for more.
+        twice = self._twice.gains(worth, cost, y.people, len(market.weight))[self.people]
+        rest += self._spared(y)[self.people] * (self._most - 1)
+        more = np.where(self._most > 2, rest, np.where(self._most > 1, second, 0.0))
+        found = np.zeros(len(market.weight))
+        gained = aim.place[self.people] + np.maximum(top + more, twice)
+        found[self.people] = np.maximum(gained, 0.0)
+        return found, worth, cost
 
     def gains(self, prices: Floats, aim: Aim) -> Floats:
         """What each option (O,) gains over its price, a person's first place counted; -inf where
@@ -234,39 +322,44 @@ class Prices:
         """The second best measure of each person, and where the best one stands."""
         return second_best(gain, top, self._person_of_measure, self._person_start)
 
-    def _smooth(self, z: Floats, aim: Aim, beta: float) -> tuple[float, Floats]:
+    def _smooth(
+        self, z: Floats, aim: Aim, beta: float, twice: SeenTwice | None = None
+    ) -> tuple[float, Floats]:
         """The smoothed dual at z, and its gradient."""
         market = self._market
         slope = np.zeros(len(z))
-        y, down = self._parts(_soft(z, beta)), self._parts(_share(z, beta))
+        y, down = self._parts(positive(z, beta)), self._parts(slope_of_positive(z, beta))
         grad = self._parts(slope)
         y.sides = np.where(self._side_equal, self._parts(z).sides, y.sides)
         down.sides = np.where(self._side_equal, 1.0, down.sides)
-        price, cost, best = self._charged(y)
-        units = cost
+        before_visits, cost, _ = self._charged(y)
+        before, units = aim.worth[self.options] - before_visits, cost
+        gain = before.copy()
         if len(self._coached):
-            weight = np.exp((best[self._owner] - cost) / beta)
-            total = np.add.reduceat(weight, self._class_start)
-            price[self._coached] += (best - beta * np.log(total))[self._class]
-            units = weight / total[self._owner]
-        place, worth = aim.place[self.people], aim.worth[self.options]
-        value, taken = self._choices(place, worth - price, beta)
+            less, units = best_of(-cost, self._owner, self._class_start, beta)
+            gain[self._coached] += less[self._class]
+        pairs = (twice or self._never_twice).smooth(before, cost, y.people, beta)
+        value, taken, chosen = self._choices(aim.place[self.people], gain, pairs, beta)
+        demand = np.bincount(self._class, taken[self._coached], minlength=len(self._class_start))
+        taken_twice, visits = pairs.taken(chosen)
+        taken = taken + taken_twice
         value += float(market.capacity @ y.groups + market.caseload @ y.people)
         value += float(market.coach_minutes @ y.hours) / HOUR + float(self._side_high @ y.sides)
         grad.people += market.caseload
+        grad.people += np.bincount(pairs.coach, chosen, minlength=len(grad.people))
         grad.hours += market.coach_minutes / HOUR
         grad.groups += market.capacity - np.bincount(self._g, taken, minlength=len(market.capacity))
         grad.sides += self._side_high - np.bincount(
             self._side, self._side_value * taken[self._side_option], minlength=len(y.sides)
         )
         if len(self._coached):
-            value += self._coaches(y, grad, units, taken, beta)
+            value += self._coaches(y, grad, demand[self._owner] * units + visits, beta)
         for part in ("groups", "people", "hours", "places", "rooms", "sides"):
             getattr(grad, part)[:] *= getattr(down, part)
         return value, slope
 
-    def _coaches(self, y: _Parts, grad: _Parts, units: Floats, taken: Floats, beta: float) -> float:
-        """The value of where coaches are, and their part of the gradient."""
+    def _coaches(self, y: _Parts, grad: _Parts, visits: Floats, beta: float) -> float:
+        """The value of where coaches are, and their and the visits' part of the gradient."""
         market = self._market
         worth = self._where_worth(y)
         top = np.zeros(len(market.unit_minutes))
@@ -274,8 +367,6 @@ class Prices:
         weight = np.exp((worth - top[self._where_unit]) / beta)
         total = np.exp(-top / beta) + np.bincount(self._where_unit, weight, minlength=len(top))
         there = weight / total[self._where_unit]
-        demand = np.bincount(self._class, taken[self._coached], minlength=len(self._class_start))
-        visits = demand[self._owner] * units
         hours = visits * self._hours
         num = len(market.caseload)
         grad.people -= np.bincount(self._coach, visits, minlength=num)
@@ -286,104 +377,23 @@ class Prices:
         grad.rooms -= np.bincount(self._room, visits, minlength=len(self._room_most))
         return float((top + beta * np.log(total)).sum())
 
-    def _choices(self, place: Floats, gain: Floats, beta: float) -> tuple[float, Floats]:
-        """The smoothed value of everybody's best choice, and the probability of each option.
-
-        Up to two groups of different measures: with z the exponentials of the measures' gains,
-        one group counts for E1 = sum z, two for E2 = sum of products z z'.
-        """
-        owner = self._person_of_measure
-        best = np.maximum.reduceat(gain, self._measure_start)
-        weight = np.exp((gain - best[self._measure]) / beta)
-        total = np.add.reduceat(weight, self._measure_start)
-        measure = best + beta * np.log(total)
-        top = np.maximum.reduceat(measure, self._person_start)
-        z = np.exp((measure - top[owner]) / beta)
-        one = np.add.reduceat(z, self._person_start)
-        second, first = self._second(measure, top)
-        known = np.where(np.isfinite(second), second, top - 700 * beta)
-        others = measure.copy()
-        others[first] = -np.inf
-        other = np.exp((others - known[owner]) / beta)  # of all but the best, by the second
-        sum_, squares = (np.add.reduceat(a, self._person_start) for a in (other, other * other))
-        ratio = np.exp((known - top) / beta)
-        inner = sum_ + ratio * (sum_ * sum_ - squares) / 2
-        first_log = (place + top) / beta + np.log(one)
-        pair_log = np.full(len(top), -np.inf)
-        several = (self._most > 1) & (sum_ > 0)
-        pair_log[several] = (place + top + known)[several] / beta + np.log(inner[several])
-        peak = np.maximum(np.maximum(first_log, pair_log), 0.0)
-        single, pair = np.exp(first_log - peak), np.exp(pair_log - peak)
-        all_ = np.exp(-peak) + single + pair
-        single, pair = single / all_, pair / all_
-        with_other = z * (one[owner] - z)
-        with_other[first] = ratio * sum_
-        both = np.maximum(ratio * inner, 1e-300)
-        share = single[owner] * z / one[owner] + pair[owner] * with_other / both[owner]
-        taken = share[self._measure] * weight / total[self._measure]
-        return float(beta * (peak + np.log(all_)).sum()), taken
-
-
-def _soft(z: Floats, beta: float) -> Floats:
-    """A smooth max(z, 0)."""
-    found: Floats = np.maximum(z, 0.0) + beta * np.log1p(np.exp(-np.abs(z) / beta))
-    return found
-
-
-def _share(z: Floats, beta: float) -> Floats:
-    """The derivative of the smooth maximum."""
-    found: Floats = 1.0 / (1.0 + np.exp(np.clip(-z / beta, -700.0, 700.0)))
-    return found
-
-
-def _descent(
-    function: Callable[[Floats], tuple[float, Floats]],
-    at: Floats,
-    first_step: float,
-    steps: int,
-    should_stop: Stop,
-) -> Floats:
-    """L-BFGS with a backtracking line search."""
-    moves: list[tuple[Floats, Floats, float]] = []
-    value, slope = function(at)
-    history = [value]
-    for _ in range(steps):
-        if should_stop():
-            break
-        way = slope.copy()
-        factors = []
-        for move, change, curve in reversed(moves):
-            factor = _dot(move, way) / curve
-            factors.append(factor)
-            way -= factor * change
-        if moves:
-            move, change, curve = moves[-1]
-            way *= curve / _dot(change, change)
-        else:
-            way *= first_step / max(float(np.abs(slope).max()), 1e-12)
-        for (move, change, curve), factor in zip(moves, reversed(factors), strict=True):
-            way += move * (factor - _dot(change, way) / curve)
-        descent = -_dot(slope, way)
-        size = 1.0
-        for _ in range(12):
-            new = at - size * way
-            new_value, new_slope = function(new)
-            if new_value <= value + 1e-4 * size * descent:
-                break
-            size *= 0.4
-        else:
-            break
-        move, change = new - at, new_slope - slope
-        curve = _dot(move, change)
-        if curve > 1e-10 * math.sqrt(_dot(move, move) * _dot(change, change)):
-            moves = [*moves[1 - MEMORY :], (move, change, curve)]
-        at, value, slope = new, new_value, new_slope
-        history.append(value)
-        if len(history) > 10 and history[-11] - value < ENOUGH * abs(value):
-            break
-    return at
-
-
-def _dot(one: Floats, other: Floats) -> float:
-    """The scalar product. Not by BLAS: its threads wait busily, in the way of our own workers."""
-    return float((one * other).sum())
+    def _choices(
+        self, place: Floats, gain: Floats, twice: SmoothPairs, beta: float
+    ) -> tuple[float, Floats, Floats]:
+        """The smoothed value of everybody's best choice, the probability of each option alone or
+        with another one, and that of each pair with one coach."""
+        owner, start = self._person_of_measure, self._person_start
+        measure, share = best_of(gain, self._measure, self._measure_start, beta)
+        one, in_one = best_of(measure, owner, start, beta)
+        two, in_two = best_two_of(measure, owner, start, beta)
+        two[self._most < 2] = -np.inf
+        seen = np.searchsorted(self.people, twice.person)
+        peak = np.maximum(place + np.maximum(one, two), 0.0)
+        np.maximum.at(peak, seen, place[seen] + twice.gain)
+        one, two = np.exp((place + one - peak) / beta), np.exp((place + two - peak) / beta)
+        same = np.exp((place[seen] + twice.gain - peak[seen]) / beta)
+        total = np.exp(-peak / beta) + one + two
+        total += np.bincount(seen, same, minlength=len(total))
+        chosen = (one / total)[owner] * in_one + (two / total)[owner] * in_two
+        value = float((peak + beta * np.log(total)).sum())
+        return value, chosen[self._measure] * share, same / total[seen]

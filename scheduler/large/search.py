@@ -19,7 +19,7 @@ from scheduler.completion import completed
 from scheduler.large.beginning import by_prices, whole
 from scheduler.large.bounds import Bounds
 from scheduler.large.clock import Clock
-from scheduler.large.incumbent import Incumbent
+from scheduler.large.incumbent import PLACE, Incumbent
 from scheduler.large.levels import shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
@@ -31,7 +31,7 @@ from scheduler.waiting import Stop
 
 WHOLE_UP_TO = 35_000  # options whose relaxation is solved
 TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
-FINER, FINER_STEPS = (8.0, 2.0, 0.5), 60
+FINER, FINER_STEPS, WITHIN = (8.0, 2.0, 0.5), 60, 0.15 * PLACE
 
 Tell = Callable[[Progress], None]
 
@@ -66,8 +66,10 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         self._progress()
         prices = Prices(market)
-        nothing = Paid(prices, prices.start())
-        paid = self._lowered(nothing, TEMPERATURES, STEPS, are_near=False)
+        paid = Paid(
+            prices,
+            prices.lowered(prices.start(), self.hand.aim, TEMPERATURES, STEPS, self._clock.is_over),
+        )
         rounds = Rounds(
             *(market, self.hand, paid, self._clock, self._rng, self._progress),
             is_whole=self._is_whole,
@@ -90,13 +92,6 @@ class LargeSearch:
         plan = completed(market.problem, market.options, market.visits, plan)
         self.hand.take(market.choice_of(plan))
         return market.plan_of(self.hand.choice), self._told(bounds)
-
-    def _lowered(
-        self, paid: Paid, temperatures: Sequence[float], steps: int, *, are_near: bool
-    ) -> Paid:
-        aim, is_over = self.hand.aim, self._clock.is_over
-        at = paid.prices.lowered(paid.at, aim, temperatures, steps, is_over, are_near=are_near)
-        return Paid(paid.prices, at)
 
     def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
@@ -135,10 +130,10 @@ class LargeSearch:
 
     def _visits(self, rounds: Rounds) -> Choice | None:
         """Coaches' visits at finer prices."""
-        rounds.paid = self._lowered(rounds.paid, FINER, FINER_STEPS, are_near=True)
-        return visits_by_prices(
-            self._market, self.hand.aim, rounds.paid, self._forced(), self._clock
-        )
+        aim, paid = self.hand.aim, rounds.paid
+        at = paid.prices.refined(paid.at, aim, FINER, FINER_STEPS, self._clock.is_over, WITHIN)
+        rounds.paid = Paid(paid.prices, at)
+        return visits_by_prices(self._market, aim, rounds.paid, self._forced(), self._clock)
 
     def _begin_with(self, rounds: Rounds, visits: Choice | None) -> None:
         """Begin with the visits; without any, coached groups are filled by prices too."""

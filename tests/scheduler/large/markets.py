@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from random import Random
 
 from scheduler.check import Facts, broken, known
@@ -33,6 +34,7 @@ SEEDS = range(60)
 
 
 MORNING = Slot(datetime(2027, 1, 4, 8), datetime(2027, 1, 4, 12))  # a Monday
+TUESDAY = Slot(*(moment + timedelta(days=1) for moment in (MORNING.start, MORNING.end)))
 VISITS = Coaching(60)
 
 
@@ -69,6 +71,21 @@ def gathered(
         groups=tuple(groups),
         coaches=tuple(coaches),
         participants=tuple(people),
+    )
+
+
+def seen_twice(
+    people: int, caseloads: Sequence[int], places: Sequence[int] = (2, 2), most: int = 2
+) -> Problem:
+    """Each person could have a group on Monday and one on Tuesday, with any of the coaches."""
+    monday, tuesday = (
+        group(id_, size, is_coached=True) for id_, size in zip("ab", places, strict=True)
+    )
+    windows = Window(0, 480, 720), Window(1, 480, 720)
+    return gathered(
+        [monday, replace(tuesday, slots=(TUESDAY,))],
+        [replace(wishing(f"p{i}", "a", "b"), max_groups=most) for i in range(people)],
+        [replace(coach(f"c{i}", load), availability=windows) for i, load in enumerate(caseloads)],
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -15,19 +13,13 @@ from scheduler.large.clock import Clock
 from scheduler.large.levels import levels
 from scheduler.large.prices import Paid, Prices
 from scheduler.params import Params
-from scheduler.problem import Problem, Slot, Window
+from scheduler.problem import Problem
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import (
-    MORNING,
     chance,
-    coach,
-    gathered,
-    group,
     market_of,
-    wishing,
+    seen_twice,
 )
-
-TUESDAY = Slot(*(moment + timedelta(days=1) for moment in (MORNING.start, MORNING.end)))
 
 
 def best_of(problem: Problem) -> list[int]:
@@ -46,21 +38,6 @@ def bounds_of(problem: Problem) -> Bounds:
     bounds = Bounds(market, levels(market), Paid(prices, prices.start()), clock)
     bounds.relax()
     return bounds
-
-
-def seen_twice(
-    people: int, caseloads: Sequence[int], places: Sequence[int] = (2, 2), most: int = 2
-) -> Problem:
-    """Each person could have a group on Monday and one on Tuesday, with any of the coaches."""
-    monday, tuesday = (
-        group(id_, size, is_coached=True) for id_, size in zip("ab", places, strict=True)
-    )
-    windows = Window(0, 480, 720), Window(1, 480, 720)
-    return gathered(
-        [monday, replace(tuesday, slots=(TUESDAY,))],
-        [replace(wishing(f"p{i}", "a", "b"), max_groups=most) for i in range(people)],
-        [replace(coach(f"c{i}", load), availability=windows) for i, load in enumerate(caseloads)],
-    )
 
 
 def test_half_of_somebody_in_each_of_two_groups_of_one_coach_is_no_whole_one() -> None:

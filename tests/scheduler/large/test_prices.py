@@ -71,6 +71,62 @@ def test_the_slope_is_that_of_the_smoothed_dual() -> None:
             assert slope[i] == pytest.approx((above - below) / 2e-3, rel=1e-3, abs=1e-2)
 
 
+def test_so_it_is_where_coaches_see_people_twice_and_few_options_are_near() -> None:
+    ways = narrowed = 0
+    for market, prices, at in priced_by_chance():
+        aim = aim_of(market)
+        near, twice = prices._near(at, aim, 30.0, 30.0)
+        assert twice is not None
+        ways, narrowed = ways + len(twice.options), narrowed + len(prices.options)
+        narrowed -= len(near.options)
+        slope = near._smooth(at, aim, 3.0, twice)[1]
+        for i in range(len(at)):
+            step = np.zeros(len(at))
+            step[i] = 1e-4
+            above = near._smooth(at + step, aim, 3.0, twice)[0]
+            below = near._smooth(at - step, aim, 3.0, twice)[0]
+            assert slope[i] == pytest.approx((above - below) / 2e-4, rel=1e-3, abs=1e-2)
+    assert ways > 50
+    assert narrowed > 50
+
+
+def test_the_smoothed_dual_comes_to_what_prices_prove_as_it_gets_cold() -> None:
+    """With all options and all ways to be seen twice, and prices a few temperatures above 0."""
+    for market, prices, at in priced_by_chance():
+        aim, at = aim_of(market), at + 1.0
+        near, twice = prices._near(at, aim, np.inf, np.inf)
+        assert near._smooth(at, aim, 0.01, twice)[0] == pytest.approx(
+            prices.proven(at, aim), rel=1e-4
+        )
+
+
+def test_prices_that_know_who_is_seen_twice_prove_more() -> None:
+    """Never less by more than a descent may miss, and less for some."""
+    better = 0
+    for market, prices, at in priced_by_chance():
+        aim = aim_of(market)
+        first = prices.lowered(at, aim, (60.0, 12.0, 3.0), 60, never)
+        proven = [
+            prices.proven(
+                prices.refined(first, aim, (3.0, 0.5), 60, never, 150.0, sees_twice=sees), aim
+            )
+            for sees in (False, True)
+        ]
+        assert proven[1] <= proven[0] + 2.0
+        better += proven[1] < proven[0] - 5.0
+    assert better > 2
+
+
+def test_refined_prices_never_prove_less_than_any_on_the_way() -> None:
+    for market, prices, at in priced_by_chance():
+        aim = aim_of(market)
+        proven = [
+            prices.proven(prices.refined(at, aim, temperatures, 20, never, 0.1), aim)
+            for temperatures in ((8.0,), (8.0, 500.0))
+        ]
+        assert proven[1] <= proven[0]
+
+
 def test_whatever_the_prices_no_plan_is_worth_more_than_they_prove() -> None:
     rng = np.random.default_rng(1)
     for problem, market in markets():
@@ -100,10 +156,8 @@ def test_lowered_prices_come_near_the_relaxation() -> None:
         if best <= 0:
             continue
         prices = Prices(market)
-        first = prices.lowered(
-            prices.start(), aim, (300.0, 60.0, 12.0, 3.0), 60, never, are_near=False
-        )
-        near = prices.lowered(first, aim, (2.0, 0.5), 60, never, are_near=True)
+        first = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 3.0), 60, never)
+        near = prices.refined(first, aim, (2.0, 0.5), 60, never, 150.0)
         gaps.append([prices.proven(at, aim) / best - 1 for at in (first, near)])
     assert len(gaps) > 20
     assert (np.median(gaps, axis=0) < (0.01, 0.002)).all()
@@ -151,7 +205,9 @@ def with_coaches(rng: Random) -> Problem:
     groups = [group(id_, 2, is_coached=id_ != "a") for id_ in "abcd"]
     people = [wishing(f"p{i}", *rng.sample("abcd", rng.randint(1, 4))) for i in range(5)]
     people = [replace(person, max_groups=rng.randint(1, 2)) for person in people]
-    coaches = [coach(f"c{i}", hours=rng.randint(1, 4)) for i in range(rng.randint(1, 3))]
+    coaches = [
+        coach(f"c{i}", rng.randint(1, 3), rng.randint(1, 4)) for i in range(rng.randint(1, 3))
+    ]
     return in_order(gathered(groups, people, coaches))
 
 

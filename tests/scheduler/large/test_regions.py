@@ -45,9 +45,7 @@ def whole(region: Region, margin: float = USED, start: Floats | None = None) -> 
 def coached_regions(market: Market, seed: int = 0) -> CoachedRegions:
     """The regions at good prices."""
     aim, prices = aim_of(market), Prices(market)
-    at = prices.lowered(
-        prices.start(), aim, (300.0, 60.0, 12.0, 4.0, 1.0), 40, lambda: False, are_near=False
-    )
+    at = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 4.0, 1.0), 40, lambda: False)
     return CoachedRegions(market, aim, prices.gains(at, aim), 60.0, chance(seed))
 
 

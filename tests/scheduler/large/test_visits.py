@@ -40,9 +40,7 @@ ALWAYS = Clock(Params(time_limit=None), None, 0.0)
 def visits_of(market: Market, begun: Choice, clock: Clock = ALWAYS) -> Choice | None:
     """At fine prices, around what is forced in a plan."""
     hand, prices = Incumbent(market), Prices(market)
-    at = prices.lowered(
-        prices.start(), hand.aim, (300.0, 30.0, 3.0, 0.5), 60, lambda: False, are_near=False
-    )
+    at = prices.lowered(prices.start(), hand.aim, (300.0, 30.0, 3.0, 0.5), 60, lambda: False)
     around = replace(begun, taken=begun.taken & market.forced)
     return visits_by_prices(market, hand.aim, Paid(prices, at), around, clock)
 
