@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from scheduler.large.block import Block, hard_groups
 from scheduler.large.clock import Clock
 from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
 from scheduler.large.prices import Paid
 from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
+from scheduler.matrix import Floats
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 # How far below the first level's bound the second level is solved once more: there the first one
@@ -32,6 +35,17 @@ WITHIN = 0.15 * PRICED  # what may be lost at an option that is still looked at
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """The best prices found of a level, for an aim that counts it for ``size`` and the earlier
+    levels by ``multipliers``."""
+
+    at: Floats
+    aim: Aim
+    size: float
+    multipliers: list[float]
+
+
 class Bounds:
     """What is known of each level, given what the earlier ones keep."""
 
@@ -39,6 +53,7 @@ class Bounds:
         """``paid``: prices of the search, to go on from."""
         self._market, self._levels, self._paid, self._clock = market, levels, paid, clock
         self._told: dict[int, list[Told]] = {}
+        self._near: dict[int, _Near] = {}
 
     def price(self) -> None:
         """Bounds by prices: soon found, so that there is one where time ends the relaxation."""
@@ -47,6 +62,18 @@ class Bounds:
                 return
             if level.counts:
                 self._told[i] = self._priced(i, self._paid)
+
+    def narrow(self) -> None:
+        """Closer bounds at the same prices, where the whole is too large to be relaxed."""
+        for i, near in self._near.items():
+            if self._clock.is_over():
+                return
+            prices = self._paid.prices
+            groups = hard_groups(self._market, prices, near.at, near.aim)
+            block = Block(self._market, prices, near.at, near.aim, groups)
+            most = block.proven(self._clock)
+            if most is not None:
+                self._told[i].append(_less(most / near.size, near.multipliers))
 
     def relax(self) -> None:
         """A bound of each level in turn, the earlier ones held where a good plan will hold them.
@@ -128,6 +155,7 @@ class Bounds:
             share * WITHIN,
             sees_twice=i > 0,
         )
+        self._near[i] = _Near(near, aim, size, multipliers)
         return [_less(prices.proven(near, aim) / size, multipliers)]
 
     def of(self, i: int, best: Sequence[int]) -> int:

@@ -83,6 +83,8 @@ class LargeSearch:
             bounds = self._priced_bounds(rounds)
             if self._is_whole:
                 bounds.relax()
+            else:
+                bounds.narrow()
             rounds.work()
         elif self._is_whole:
             bounds = self._two_at_the_whole(rounds, paid)
@@ -116,6 +118,7 @@ class LargeSearch:
             visits = pool.submit(self._visits, rounds)
             self._take(self._by_prices(paid, has_visits=False))
             bounds = self._priced_bounds(rounds)
+            bounds.narrow()
             self._begin_with(rounds, visits.result())
             helping = pool.submit(rounds.work)
             rounds.work()
