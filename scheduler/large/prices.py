@@ -193,6 +193,8 @@ class Prices:
         least = np.where(self._most > 1, np.minimum(second, top), top)
         is_near = gain >= least[self._person_of_measure[self._measure]] - margin
         is_near &= place + gain >= -margin
+        # Without these a pin's price would fall for ever.
+        is_near[self._side_option[self._side_equal[self._side]]] = True
         twice = None
         if twice_within is not None:
             y = self._parts(at)

@@ -103,7 +103,9 @@ def lowest(
             break
         move, change = new - at, new_slope - slope
         curve = _dot(move, change)
-        if curve > 1e-10 * math.sqrt(_dot(move, move) * _dot(change, change)):
+        turn = _dot(change, change)
+        # Where the slope hardly changes, its change tells nothing of how far to go.
+        if turn > FLAT * FLAT and curve > 1e-10 * math.sqrt(_dot(move, move) * turn):
             moves = [*moves[1 - MEMORY :], (move, change, curve)]
         at, value, slope = new, new_value, new_slope
         history.append(value)

@@ -100,6 +100,22 @@ def test_the_smoothed_dual_comes_to_what_prices_prove_as_it_gets_cold() -> None:
         )
 
 
+def test_options_of_pins_and_of_people_together_are_always_near() -> None:
+    """Without them the price of such a row would fall for ever."""
+    rng = np.random.default_rng(4)
+    far = 0
+    for _, market in markets():
+        prices = Prices(market)
+        at = np.abs(rng.normal(0.0, 300.0, len(prices.start())))
+        near = prices._near(at, aim_of(market), 0.0, None)[0]
+        for side in market.sides:
+            if side.is_tie:
+                counted = side.options[np.isin(side.options, prices.options)]
+                assert np.isin(counted, near.options).all()
+        far += len(prices.options) - len(near.options)
+    assert far > 50
+
+
 def test_prices_that_know_who_is_seen_twice_prove_more() -> None:
     """Never less by more than a descent may miss, and less for some."""
     better = 0
