@@ -10,6 +10,7 @@ import numpy as np
 
 from scheduler.coaching import Visits
 from scheduler.eligibility import Eligibility
+from scheduler.forked import in_two
 from scheduler.occupancy import Occupancy
 from scheduler.options import TOGETHER
 from scheduler.problem import Problem, Wish
@@ -38,8 +39,15 @@ def unplaced(
         return tuple({"participant": problem.participants[p].id, "wishes": []} for p in missing)
     rows = _Rows(problem, eligibility, Occupancy(problem, visits, plan))
     tell = rows.listed if how == "full" else rows.counted
-    batches = [missing[i : i + TOGETHER] for i in range(0, len(missing), TOGETHER)]
-    return tuple(row for batch in batches for row in tell(np.array(batch, dtype=np.int64)))
+    batches = [
+        np.array(missing[i : i + TOGETHER], dtype=np.int64)
+        for i in range(0, len(missing), TOGETHER)
+    ]
+
+    def told(some: Sequence[Ints]) -> list[dict[str, Any]]:
+        return [row for batch in some for row in tell(batch)]
+
+    return tuple(in_two(told, batches) if len(batches) > 1 else told(batches))
 
 
 class _Rows:

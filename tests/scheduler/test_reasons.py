@@ -162,3 +162,11 @@ def test_a_full_coach_may_see_one_of_their_own_people_in_another_group() -> None
     stranger, known = ({reason["rule"] for reason in occupancy.broken(p, 2)} for p in (1, 0))
     assert "H8" in stranger
     assert "H8" not in known
+
+
+@pytest.mark.parametrize("how", ["full", "summary"])
+def test_people_told_of_by_a_second_process_are_told_the_same(how, monkeypatch):
+    alone = reasons(WISHING, (), how)
+    assert [row["participant"] for row in alone] == ["p0", "p1", "p2"]
+    monkeypatch.setattr("scheduler.reasons.TOGETHER", 1)
+    assert reasons(WISHING, (), how) == alone
