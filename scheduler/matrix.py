@@ -15,6 +15,8 @@ from scheduler.model import INFINITY, Rows, Term
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+ROUNDING = 1e-12  # of all terms of a sum, signs aside: more than floating point loses
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:

@@ -16,7 +16,7 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
-from scheduler.matrix import Floats, Ints, Matrix, dense, maximising
+from scheduler.matrix import ROUNDING, Floats, Ints, Matrix, dense, maximising
 from scheduler.model import INFINITY, Rows
 from scheduler.objectives import Level
 from scheduler.outcome import EngineError, Outcome
@@ -112,7 +112,7 @@ class Space:
         )
         worth = objective.astype(np.float64) - used_up
         parts = np.concatenate([side * used, np.where(worth > 0, self.upper, self.lower) * worth])
-        rounding = 1e-12 * float(np.abs(parts).sum())
+        rounding = ROUNDING * float(np.abs(parts).sum())
         return Proof(math.fsum(parts) + rounding, worth)
 
     def best(

@@ -18,28 +18,31 @@ from scheduler.matrix import Floats
 from scheduler.ragged import Bools, Ints
 
 MOST = 40_000  # options
-NEAR = 1.0  # who would lose less than that by a group still wants it
+NEAR = 1.0  # who would lose less than that by a group, as the aim counts, still wants it
 SHARE = 0.1  # of the time left
 
 
 def hard_groups(market: Market, prices: Prices, at: Floats, aim: Aim) -> Bools:
-    """Groups (G,) without coaches that too few want at the prices ``at``, and, while they have at
-    most ``MOST`` options, those under quotas."""
+    """Groups (G,) without coaches that too few want at the prices ``at``, and those of quotas
+    without coaches, while all have at most ``MOST`` options."""
     person, group = market.options.participant, market.options.group
     gain, best = prices.gains(at, aim), prices.best(at, aim)
     several = market.max_groups[person] > 1
     wants = np.where(several, gain - aim.place[person] >= -NEAR, gain >= best[person] - NEAR)
     wanting = np.bincount(group[wants], minlength=len(market.capacity))
-    found: Bools = ~market.coached & (market.min_size > 1) & (wanting < market.min_size)
     size = np.bincount(group[market.usable], minlength=len(market.capacity))
+    lacking = ~market.coached & (market.min_size > 1) & (wanting < market.min_size)
+    rest = np.flatnonzero(lacking)
+    rest = rest[np.argsort(size[rest], kind="stable")]
+    found = np.zeros(len(size), dtype=bool)
+    found[rest[np.cumsum(size[rest]) <= MOST]] = True
     for side in market.sides:
-        if side.is_quota:
+        if side.is_quota and not market.coached[group[side.options]].any():
             more = found.copy()
             more[group[side.options]] = True
-            more &= ~market.coached
             if size[more].sum() <= MOST:
                 found = more
-    return found if size[found].sum() <= MOST else np.zeros_like(found)
+    return found
 
 
 class Block:
@@ -61,15 +64,15 @@ class Block:
         self._several = market.max_groups[self._people] > 1
         self._place = aim.place[self._people]
         self.program = Program()
-        # Who may have one group has it or what is best elsewhere.
         self._worth = gain - aim.place[market.options.participant]
+        # Who may have one group has it or what is best elsewhere.
         lost = np.where(self._several, 0.0, self._place - best[self._people])
         self._x = self.program.variables(
             self._worth[self._options] + lost[self._of], np.ones(len(self._options))
         )
         is_besides = np.ones(len(best), dtype=bool)
         is_besides[self._people[self._several]] = False
-        self._besides = float(best[is_besides].sum()) + prices.limits(at)
+        self._besides = float(best[is_besides].sum()) + prices.limits(at, aim)
         self._add_people(prices, at, aim, ~inside)
         self._add_groups()
         for i in quotas:
@@ -110,21 +113,36 @@ class Block:
             0.0,
             len(people),
         )
+        alone = np.full(len(most), -1)
+        alone[both] = t
         self._add_measures(
             np.concatenate([self._options, option]),
             np.concatenate([self._of, of]),
             np.concatenate([self._x, e]),
+            alone,
         )
 
-    def _add_measures(self, options: Ints, of: Ints, columns: Ints) -> None:
-        """H4 of those who may have several groups."""
+    def _add_measures(self, options: Ints, of: Ints, columns: Ints, alone: Ints) -> None:
+        """H4 of those who may have several groups; ``alone`` is the variable of each person that
+        leaves room for no group besides, -1 without."""
         measure = self._market.measure[self._market.options.group[options]]
-        pair = of * (1 + int(measure.max(initial=0))) + measure
-        _, pair, num = np.unique(pair, return_inverse=True, return_counts=True)
-        counted = self._several[of] & (num[pair] > 1)
-        _, rows = np.unique(pair[counted], return_inverse=True)
-        num_rows = int(rows.max(initial=-1)) + 1
-        self.program.rows(rows, columns[counted], 1.0, -INFINITE, 1.0, num_rows)
+        measures = 1 + int(measure.max(initial=0))
+        pairs, pair, num = np.unique(
+            of * measures + measure, return_inverse=True, return_counts=True
+        )
+        person = pairs // measures
+        row = np.full(len(pairs), -1)
+        is_row = self._several[person] & ((num > 1) | (alone[person] >= 0))
+        row[is_row] = np.arange(int(is_row.sum()))
+        counted, with_alone = row[pair] >= 0, np.flatnonzero(is_row & (alone[person] >= 0))
+        self.program.rows(
+            np.concatenate([row[pair[counted]], row[with_alone]]),
+            np.concatenate([columns[counted], alone[person[with_alone]]]),
+            1.0,
+            -INFINITE,
+            1.0,
+            int(is_row.sum()),
+        )
 
     def _elsewhere(self, outside: Bools) -> tuple[Ints, Ints]:
         """The best option of each measure outside, and the position of its person: of those who
@@ -143,7 +161,7 @@ class Block:
         return found, of[found]
 
     def _add_groups(self) -> None:
-        """H1 and H2, as in a region."""
+        """H1 and H2, with a variable for each group."""
         market, program, x = self._market, self.program, self._x
         groups, of = np.unique(market.options.group[self._options], return_inverse=True)
         o = program.variables(np.zeros(len(groups)), np.ones(len(groups)))

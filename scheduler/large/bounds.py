@@ -1,6 +1,7 @@
-"""Bounds of a large problem, tier after tier: by prices, or by the duals of its relaxation.
+"""Bounds of a large problem, tier after tier: by prices, by prices and a program of some groups, or
+by the duals of its relaxation.
 
-Both hold whatever the multipliers are; so those found near one value of the earlier tiers are told
+All hold whatever the multipliers are; so those found near one value of the earlier tiers are told
 anew for the values of the plan in hand.
 """
 
@@ -20,7 +21,7 @@ from scheduler.large.market import Market
 from scheduler.large.prices import Paid
 from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
-from scheduler.matrix import Floats
+from scheduler.matrix import ROUNDING, Floats
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 # How far below the first level's bound the second level is solved once more: there the first one
@@ -30,6 +31,7 @@ PRICED = 1000.0  # what the first level counts for where prices are sought
 FIRST_TEMPERATURES, FIRST_STEPS = (8.0, 2.0, 0.5), 60  # from prices of the search: nearly its aim
 TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5, 0.15), 120  # of the second level
 SHARE = 0.2  # of what an earlier level counts for in the search, as its multiplier
+PRICES_SHARE = 0.6  # of the limit: by then prices must be found
 WITHIN = 0.15 * PRICED  # what may be lost at an option that is still looked at
 
 Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier levels
@@ -151,12 +153,17 @@ class Bounds:
         # Prices grow with what a place counts for.
         temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
         near = prices.refined(
-            *(share * paid.at, aim, temperatures, STEPS if i else FIRST_STEPS, self._clock.is_over),
+            *(share * paid.at, aim, temperatures, STEPS if i else FIRST_STEPS, self._should_stop),
             share * WITHIN,
             sees_twice=i > 0,
         )
         self._near[i] = _Near(near, aim, size, multipliers)
         return [_less(prices.proven(near, aim) / size, multipliers)]
+
+    def _should_stop(self) -> bool:
+        """Prices may be lowered for long, and true bounds are worth less than a plan."""
+        clock = self._clock
+        return clock.is_over() or (clock.may_decide and clock.is_past(PRICES_SHARE))
 
     def of(self, i: int, best: Sequence[int]) -> int:
         """The bound of a level where (the first of) these are the best values found."""
@@ -175,6 +182,7 @@ def _less(most: float, multipliers: Sequence[float]) -> Told:
     """What is left of a sum of levels when the earlier ones take at least their floors."""
 
     def told(lows: Sequence[int]) -> float:
-        return most - sum(m * low for m, low in zip(multipliers, lows, strict=True))
+        taken = [m * low for m, low in zip(multipliers, lows, strict=True)]
+        return most - sum(taken) + ROUNDING * (abs(most) + sum(map(abs, taken)))
 
     return told

@@ -23,7 +23,7 @@ from scheduler.large.market import Market
 from scheduler.large.region import Aim
 from scheduler.large.seen_twice import SeenTwice, SmoothPairs
 from scheduler.large.smooth import best_of, best_two_of, lowest, positive, slope_of_positive
-from scheduler.matrix import Floats
+from scheduler.matrix import ROUNDING, Floats
 from scheduler.ragged import Bools, Ints, changes, second_best
 from scheduler.waiting import Stop
 
@@ -162,12 +162,13 @@ class Prices:
         *,
         sees_twice: bool = False,
     ) -> Floats:
-        """The same from prices ``at`` near the best: each temperature goes on from the prices of
-        the last, and looks only at options that lose about ``within`` at most.
+        """The same from prices ``at`` near the best, at least 0 where a row has one side: each
+        temperature goes on from the prices of the last, and looks only at options that lose about
+        ``within`` at most. Of all those prices the ones that prove least.
 
         With ``sees_twice`` also at two groups with one coach, who is paid once for a person then.
         """
-        best, least = at, np.inf
+        best, least = at, self.proven(at, aim)
         for beta in temperatures:
             if should_stop():
                 break
@@ -193,7 +194,7 @@ class Prices:
         least = np.where(self._most > 1, np.minimum(second, top), top)
         is_near = gain >= least[self._person_of_measure[self._measure]] - margin
         is_near &= place + gain >= -margin
-        # Without these a pin's price would fall for ever.
+        # Without these the price of a row of pins or of people together would fall for ever.
         is_near[self._side_option[self._side_equal[self._side]]] = True
         twice = None
         if twice_within is not None:
@@ -230,16 +231,22 @@ class Prices:
 
     def proven(self, prices: Floats, aim: Aim) -> float:
         """What the prices prove of the aim's maximum over all plans."""
-        return float(self.best(prices, aim).sum()) + self.limits(prices)
+        return float(self.best(prices, aim).sum()) + self.limits(prices, aim)
 
-    def limits(self, prices: Floats) -> float:
-        """What all that is limited comes to at the prices."""
+    def limits(self, prices: Floats, aim: Aim) -> float:
+        """What all that is limited comes to at the prices, and what floating point may lose in
+        adding it to what people gain."""
         market, y = self._market, self._parts(prices)
         total = float(market.capacity @ y.groups + market.caseload @ y.people)
         total += float(market.coach_minutes @ y.hours) / HOUR
         most = np.zeros(len(market.unit_minutes))
         np.maximum.at(most, self._where_unit, self._where_worth(y))
-        return total + float(most.sum() + self._side_high @ y.sides)
+        total += float(most.sum())
+        sides = self._side_high * y.sides
+        sizes = [float(np.abs(of).max(initial=0.0)) for of in (aim.place, aim.worth, prices)]
+        gained = (len(self.people) + len(self.options)) * sum(sizes)
+        rounding = ROUNDING * (gained + total + float(np.abs(sides).sum()))
+        return total + float(sides.sum()) + rounding
 
     def best(self, prices: Floats, aim: Aim, among: Bools | None = None) -> Floats:
         """What each person (P,) gains at most, by all options or by those ``among`` (O,)."""
@@ -337,7 +344,7 @@ class Prices:
         before_visits, cost, _ = self._charged(y)
         before, units = aim.worth[self.options] - before_visits, cost
         gain = before.copy()
-        if len(self._coached):
+        if len(self._owner):
             less, units = best_of(-cost, self._owner, self._class_start, beta)
             gain[self._coached] += less[self._class]
         pairs = (twice or self._never_twice).smooth(before, cost, y.people, beta)
@@ -354,7 +361,7 @@ class Prices:
         grad.sides += self._side_high - np.bincount(
             self._side, self._side_value * taken[self._side_option], minlength=len(y.sides)
         )
-        if len(self._coached):
+        if len(self._owner):
             value += self._coaches(y, grad, demand[self._owner] * units + visits, beta)
         for part in ("groups", "people", "hours", "places", "rooms", "sides"):
             getattr(grad, part)[:] *= getattr(down, part)

@@ -13,7 +13,7 @@ from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
-from scheduler.matrix import Floats
+from scheduler.matrix import ROUNDING, Floats
 from scheduler.ragged import Ints
 from scheduler.waiting import Stop, patiently, unless_stopped
 
@@ -186,11 +186,13 @@ class Program:
             (duals > 0) & np.isinf(self.high) | (duals < 0) & np.isinf(self.low), 0.0, duals
         )
         side = np.where(held > 0, self.high, np.where(held < 0, self.low, 0.0))
-        left = wanted - np.bincount(
-            self.column, self.coefficient * held[self.row], minlength=self.num_variables
-        )
+        charged = self.coefficient * held[self.row]
+        left = wanted - np.bincount(self.column, charged, minlength=self.num_variables)
         gain = np.where(left > 0, left * self.upper, left * self.lower)
-        return float(side @ held + gain.sum())
+        size = np.bincount(self.column, np.abs(charged), minlength=self.num_variables)
+        size = (size + np.abs(wanted)) * np.maximum(np.abs(self.lower), np.abs(self.upper))
+        rounding = ROUNDING * float(np.abs(side * held).sum() + size.sum())
+        return float(side @ held + gain.sum()) + rounding
 
 
 class Relaxation:

@@ -80,7 +80,7 @@ class LargeSearch:
                 self._take(whole(market, self.hand.aim, self._clock))
             else:
                 self._begin_with(rounds, self._visits(rounds))
-            bounds = self._priced_bounds(rounds)
+            bounds = self._priced_bounds(rounds.paid)
             if self._is_whole:
                 bounds.relax()
             else:
@@ -98,7 +98,7 @@ class LargeSearch:
     def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
         with ThreadPoolExecutor(1) as pool:
-            bounds = pool.submit(self._priced_bounds, rounds)
+            bounds = pool.submit(self._priced_bounds, paid)
             priced = pool.submit(self._by_prices, paid, has_visits=True)
             helping = pool.submit(self._help, bounds, rounds)
             try:
@@ -117,7 +117,7 @@ class LargeSearch:
         with ThreadPoolExecutor(1) as pool:
             visits = pool.submit(self._visits, rounds)
             self._take(self._by_prices(paid, has_visits=False))
-            bounds = self._priced_bounds(rounds)
+            bounds = self._priced_bounds(paid)
             bounds.narrow()
             self._begin_with(rounds, visits.result())
             helping = pool.submit(rounds.work)
@@ -162,8 +162,8 @@ class LargeSearch:
         self._has_begun.wait()
         rounds.work()
 
-    def _priced_bounds(self, rounds: Rounds) -> Bounds:
-        bounds = Bounds(self._market, self.hand.levels, rounds.paid, self._clock)
+    def _priced_bounds(self, paid: Paid) -> Bounds:
+        bounds = Bounds(self._market, self.hand.levels, paid, self._clock)
         bounds.price()
         return bounds
 
