@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -52,27 +52,28 @@ class Bounds:
     """What is known of each level, given what the earlier ones keep."""
 
     def __init__(self, market: Market, levels: Sequence[Level], paid: Paid, clock: Clock) -> None:
-        """``paid``: prices of the search, to go on from."""
-        self._market, self._levels, self._paid, self._clock = market, levels, paid, clock
-        self._told: dict[int, list[Told]] = {}
-        self._near: dict[int, _Near] = {}
+        """``paid``: prices of the search, which prove something as they are."""
+        self._market, self._levels, self._clock = market, levels, clock
+        self._prices = paid.prices
+        self._near = {i: self._begun(i, paid.at) for i in self._priced()}
+        self._told: dict[int, list[Told]] = {i: [self._proven(i)] for i in self._near}
 
-    def price(self) -> None:
-        """Bounds by prices: soon found, so that there is one where time ends the relaxation."""
-        for i, level in enumerate(self._levels):
-            if self._clock.is_over():
-                return
-            if level.counts:
-                self._told[i] = self._priced(i, self._paid)
+    def price(self, *levels: int) -> None:
+        """Closer bounds by better prices, of these levels or of all: soon found, so that there are
+        some where time ends the relaxation."""
+        for i in levels or self._near:
+            if i in self._near and not self._clock.is_over():
+                self._near[i] = self._refined(i)
+                self._told[i].append(self._proven(i))
 
-    def narrow(self) -> None:
+    def narrow(self, *levels: int) -> None:
         """Closer bounds at the same prices, where the whole is too large to be relaxed."""
-        for i, near in self._near.items():
-            if self._clock.is_over():
-                return
-            prices = self._paid.prices
-            groups = hard_groups(self._market, prices, near.at, near.aim)
-            block = Block(self._market, prices, near.at, near.aim, groups)
+        for i in levels or self._near:
+            if i not in self._near or self._clock.is_over():
+                continue
+            near = self._near[i]
+            groups = hard_groups(self._market, self._prices, near.at, near.aim)
+            block = Block(self._market, self._prices, near.at, near.aim, groups)
             most = block.proven(self._clock)
             if most is not None:
                 self._told[i].append(_less(most / near.size, near.multipliers))
@@ -136,29 +137,44 @@ class Bounds:
         )
         return region, Relaxation(region.program)
 
-    def _priced(self, i: int, paid: Paid) -> list[Told]:
-        """Only of the first two levels: later ones keep the limit that is known beforehand."""
-        if i > 1 or not all(scales(list(self._levels[: i + 1]))):
-            return []
-        level, prices = self._levels[i], paid.prices
+    def _priced(self) -> list[int]:
+        """The first two levels, those that count: later ones keep the limit known beforehand."""
+        return [
+            i
+            for i, level in enumerate(self._levels[:2])
+            if level.counts and all(scales(list(self._levels[: i + 1])))
+        ]
+
+    def _begun(self, i: int, at: Floats) -> _Near:
+        """A level's aim, and the prices of the search for it: they grow with what a place counts
+        for."""
+        level, share = self._levels[i], SHARE if i else 1.0
         factors = scales(list(self._levels[: i + 1]))
-        share = SHARE if i else 1.0
         multipliers = [share * factor / factors[i] for factor in factors[:i]]
         size = PRICED * factors[i]
         place, worth = level.place.astype(float), level.worth.astype(float)
         for multiplier, before in zip(multipliers, self._levels, strict=False):
             place = place + multiplier * before.place
             worth = worth + multiplier * before.worth
-        aim = Aim(size * place, size * worth)
-        # Prices grow with what a place counts for.
+        return _Near(share * at, Aim(size * place, size * worth), size, multipliers)
+
+    def _refined(self, i: int) -> _Near:
+        near, share = self._near[i], SHARE if i else 1.0
         temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
-        near = prices.refined(
-            *(share * paid.at, aim, temperatures, STEPS if i else FIRST_STEPS, self._should_stop),
+        at = self._prices.refined(
+            near.at,
+            near.aim,
+            temperatures,
+            STEPS if i else FIRST_STEPS,
+            self._should_stop,
             share * WITHIN,
             sees_twice=i > 0,
         )
-        self._near[i] = _Near(near, aim, size, multipliers)
-        return [_less(prices.proven(near, aim) / size, multipliers)]
+        return replace(near, at=at)
+
+    def _proven(self, i: int) -> Told:
+        near = self._near[i]
+        return _less(self._prices.proven(near.at, near.aim) / near.size, near.multipliers)
 
     def _should_stop(self) -> bool:
         """Prices may be lowered for long, and true bounds are worth less than a plan."""

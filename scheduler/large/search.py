@@ -79,7 +79,8 @@ class LargeSearch:
             if self._is_whole:
                 self._take(whole(market, self.hand.aim, self._clock))
             else:
-                self._begin_with(rounds, self._visits(rounds))
+                rounds.paid = self._finer(paid)
+                self._begin_with(rounds, self._visits(rounds.paid))
             bounds = self._priced_bounds(rounds.paid)
             if self._is_whole:
                 bounds.relax()
@@ -115,15 +116,24 @@ class LargeSearch:
     def _two_at_prices(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at coaches' visits while the first is at all else, and at bounds."""
         with ThreadPoolExecutor(1) as pool:
-            visits = pool.submit(self._visits, rounds)
+            finer = pool.submit(self._finer, paid)
+            visits = pool.submit(lambda: self._visits(finer.result()))
             self._take(self._by_prices(paid, has_visits=False))
-            bounds = self._priced_bounds(paid)
-            bounds.narrow()
+            rounds.paid = finer.result()
+            bounds = self._bounds(rounds.paid)
+            bounds.price(1)
+            bounds.narrow(1)
             self._begin_with(rounds, visits.result())
-            helping = pool.submit(rounds.work)
+            helping = pool.submit(self._help_at_prices, bounds, rounds)
             rounds.work()
             helping.result()
             return bounds
+
+    def _help_at_prices(self, bounds: Bounds, rounds: Rounds) -> None:
+        """The second worker, once there are visits: what is left of the bounds, then regions."""
+        bounds.price(0)
+        bounds.narrow(0)
+        rounds.work()
 
     def _by_prices(self, paid: Paid, *, has_visits: bool) -> Choice | None:
         return by_prices(
@@ -131,12 +141,15 @@ class LargeSearch:
             has_visits=has_visits,
         )
 
-    def _visits(self, rounds: Rounds) -> Choice | None:
+    def _finer(self, paid: Paid) -> Paid:
+        """Prices for coaches' visits and for bounds."""
+        aim, is_over = self.hand.aim, self._clock.is_over
+        at = paid.prices.refined(paid.at, aim, FINER, FINER_STEPS, is_over, WITHIN)
+        return Paid(paid.prices, at)
+
+    def _visits(self, paid: Paid) -> Choice | None:
         """Coaches' visits at finer prices."""
-        aim, paid = self.hand.aim, rounds.paid
-        at = paid.prices.refined(paid.at, aim, FINER, FINER_STEPS, self._clock.is_over, WITHIN)
-        rounds.paid = Paid(paid.prices, at)
-        return visits_by_prices(self._market, aim, rounds.paid, self._forced(), self._clock)
+        return visits_by_prices(self._market, self.hand.aim, paid, self._forced(), self._clock)
 
     def _begin_with(self, rounds: Rounds, visits: Choice | None) -> None:
         """Begin with the visits; without any, coached groups are filled by prices too."""
@@ -162,8 +175,11 @@ class LargeSearch:
         self._has_begun.wait()
         rounds.work()
 
+    def _bounds(self, paid: Paid) -> Bounds:
+        return Bounds(self._market, self.hand.levels, paid, self._clock)
+
     def _priced_bounds(self, paid: Paid) -> Bounds:
-        bounds = Bounds(self._market, self.hand.levels, paid, self._clock)
+        bounds = self._bounds(paid)
         bounds.price()
         return bounds
 

@@ -25,7 +25,7 @@ from scheduler.matrix import Floats
 
 MARGIN = 0.02 * PLACE  # what may be lost at an option or a visit that is still looked at
 NEAR = 1e-3 * PLACE  # the same of visits while venues are settled
-SECONDS, GAP = 20.0, 2e-3  # of HiGHS: regions find the rest sooner
+SECONDS, GAP = 12.0, 2e-3  # of HiGHS: regions find the rest sooner
 SHARE = 0.3  # of the time left, for each relaxation and the search
 
 
