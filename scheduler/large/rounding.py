@@ -18,7 +18,7 @@ from scheduler.waiting import Stop
 
 WHOLE = 1e-6
 USED = -1.0  # a margin: all that the relaxation uses is looked at, none of it sure, and no more
-AGREED = 0.0  # a margin: all that the relaxation and the start have at the same end stays
+AGREED = 0.0  # a margin: what relaxation and start have at the same end stays, but for rounding
 
 Left = Callable[[], float | None]  # seconds left, None without a limit
 
