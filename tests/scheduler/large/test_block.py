@@ -32,7 +32,7 @@ from tests.scheduler.large.markets import (
     wishing,
 )
 
-SEEDS = range(25)
+SEEDS = range(18)
 
 
 def clock() -> Clock:

@@ -209,7 +209,7 @@ def test_what_is_lost_at_a_visit_is_its_cost_above_the_cheapest_of_its_class() -
 
 def priced_by_chance() -> Iterator[tuple[Market, Prices, Floats]]:
     rng = np.random.default_rng(2)
-    for seed in SEEDS:
+    for seed in SEEDS[:28]:
         market = market_of(with_coaches(chance(seed)))
         prices = Prices(market)
         yield market, prices, np.abs(rng.normal(0.0, 20.0, len(prices.start())))
