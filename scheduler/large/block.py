@@ -49,6 +49,7 @@ class Block:
     """The program of ``groups`` (G,) without coaches, and of all who may come there."""
 
     def __init__(self, market: Market, prices: Prices, at: Floats, aim: Aim, groups: Bools) -> None:
+        """All else is at the prices ``at``; ``aim`` is what its bound is of."""
         self._market = market
         inside = groups[market.options.group]
         quotas = [

@@ -21,6 +21,7 @@ from scheduler.large.market import Market
 from scheduler.large.prices import Paid
 from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
+from scheduler.large.smooth import Cooling
 from scheduler.matrix import ROUNDING, Floats
 
 EXPECTED_GAP = 0.001  # between the plan in the end and the bound
@@ -28,8 +29,8 @@ EXPECTED_GAP = 0.001  # between the plan in the end and the bound
 # costs it ever more.
 LEAST_GAP = 0.0003
 PRICED = 1000.0  # what the first level counts for where prices are sought
-FIRST_TEMPERATURES, FIRST_STEPS = (8.0, 2.0, 0.5), 60  # from prices of the search: nearly its aim
-TEMPERATURES, STEPS = (30.0, 8.0, 2.0, 0.5, 0.15), 120  # of the second level
+FIRST_COOLING = Cooling((8.0, 2.0, 0.5), 60)  # from prices of the search: nearly its aim
+COOLING = Cooling((30.0, 8.0, 2.0, 0.5, 0.15), 120)  # of the second level
 SHARE = 0.2  # of what an earlier level counts for in the search, as its multiplier
 PRICES_SHARE = 0.6  # of the limit: by then prices must be found
 WITHIN = 0.15 * PRICED  # what may be lost at an option that is still looked at
@@ -38,7 +39,7 @@ Told = Callable[[Sequence[int]], float]  # a bound, for floors of the earlier le
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Near:
+class _AtPrices:
     """The best prices found of a level, for an aim that counts it for ``size`` and the earlier
     levels by ``multipliers``."""
 
@@ -55,23 +56,23 @@ class Bounds:
         """``paid``: prices of the search, which prove something as they are."""
         self._market, self._levels, self._clock = market, levels, clock
         self._prices = paid.prices
-        self._near = {i: self._begun(i, paid.at) for i in self._priced()}
-        self._told: dict[int, list[Told]] = {i: [self._proven(i)] for i in self._near}
+        self._at_prices = {i: self._begun(i, paid.at) for i in self._priced()}
+        self._told: dict[int, list[Told]] = {i: [self._proven(i)] for i in self._at_prices}
 
     def price(self, *levels: int) -> None:
         """Closer bounds by better prices, of these levels or of all: soon found, so that there are
         some where time ends the relaxation."""
-        for i in levels or self._near:
-            if i in self._near and not self._clock.is_over():
-                self._near[i] = self._refined(i)
+        for i in levels or self._at_prices:
+            if i in self._at_prices and not self._clock.is_over():
+                self._at_prices[i] = self._refined(i)
                 self._told[i].append(self._proven(i))
 
     def narrow(self, *levels: int) -> None:
         """Closer bounds at the same prices, where the whole is too large to be relaxed."""
-        for i in levels or self._near:
-            if i not in self._near or self._clock.is_over():
+        for i in levels or self._at_prices:
+            if i not in self._at_prices or self._clock.is_over():
                 continue
-            near = self._near[i]
+            near = self._at_prices[i]
             groups = hard_groups(self._market, self._prices, near.at, near.aim)
             block = Block(self._market, self._prices, near.at, near.aim, groups)
             most = block.proven(self._clock)
@@ -145,7 +146,7 @@ class Bounds:
             if level.counts and all(scales(list(self._levels[: i + 1])))
         ]
 
-    def _begun(self, i: int, at: Floats) -> _Near:
+    def _begun(self, i: int, at: Floats) -> _AtPrices:
         """A level's aim, and the prices of the search for it: they grow with what a place counts
         for."""
         level, share = self._levels[i], SHARE if i else 1.0
@@ -156,24 +157,20 @@ class Bounds:
         for multiplier, before in zip(multipliers, self._levels, strict=False):
             place = place + multiplier * before.place
             worth = worth + multiplier * before.worth
-        return _Near(share * at, Aim(size * place, size * worth), size, multipliers)
+        return _AtPrices(share * at, Aim(size * place, size * worth), size, multipliers)
 
-    def _refined(self, i: int) -> _Near:
-        near, share = self._near[i], SHARE if i else 1.0
-        temperatures = [share * beta for beta in (TEMPERATURES if i else FIRST_TEMPERATURES)]
+    def _refined(self, i: int) -> _AtPrices:
+        near, share = self._at_prices[i], SHARE if i else 1.0
+        cooling = COOLING.times(share) if i else FIRST_COOLING
         at = self._prices.refined(
-            near.at,
-            near.aim,
-            temperatures,
-            STEPS if i else FIRST_STEPS,
-            self._should_stop,
+            *(near.at, near.aim, cooling, self._should_stop),
             share * WITHIN,
             sees_twice=i > 0,
         )
         return replace(near, at=at)
 
     def _proven(self, i: int) -> Told:
-        near = self._near[i]
+        near = self._at_prices[i]
         return _less(self._prices.proven(near.at, near.aim) / near.size, near.multipliers)
 
     def _should_stop(self) -> bool:

@@ -22,7 +22,14 @@ import numpy as np
 from scheduler.large.market import Market
 from scheduler.large.region import Aim
 from scheduler.large.seen_twice import SeenTwice, SmoothPairs
-from scheduler.large.smooth import best_of, best_two_of, lowest, positive, slope_of_positive
+from scheduler.large.smooth import (
+    Cooling,
+    best_of,
+    best_two_of,
+    lowest,
+    positive,
+    slope_of_positive,
+)
 from scheduler.matrix import ROUNDING, Floats
 from scheduler.ragged import Bools, Ints, changes, second_best
 from scheduler.waiting import Stop
@@ -131,23 +138,14 @@ class Prices:
         """Prices of nothing."""
         return np.zeros(self._ends[-1])
 
-    def lowered(
-        self,
-        at: Floats,
-        aim: Aim,
-        temperatures: Sequence[float],
-        steps: int,
-        should_stop: Stop,
-    ) -> Floats:
-        """Better prices than ``at`` for the aim, temperature by temperature.
-
-        Temperatures are of the size of what the aim counts; ``steps`` are for each of them.
-        """
-        before = temperatures[0]
-        for beta in temperatures:
+    def lowered(self, at: Floats, aim: Aim, cooling: Cooling, should_stop: Stop) -> Floats:
+        """Better prices than ``at`` for the aim, temperature by temperature."""
+        before = cooling.temperatures[0]
+        for beta in cooling.temperatures:
             # High temperatures price everything: what costs nothing stays below, in proportion.
             at = np.where(at < 0, at * beta / before, at)
-            at = lowest(partial(self._smooth, aim=aim, beta=beta), at, beta, steps, should_stop)
+            smooth = partial(self._smooth, aim=aim, beta=beta)
+            at = lowest(smooth, at, beta, cooling.steps, should_stop)
             before = beta
         return self._settled(at, before)
 
@@ -155,8 +153,7 @@ class Prices:
         self,
         at: Floats,
         aim: Aim,
-        temperatures: Sequence[float],
-        steps: int,
+        cooling: Cooling,
         should_stop: Stop,
         within: float,
         *,
@@ -169,13 +166,14 @@ class Prices:
         With ``sees_twice`` also at two groups with one coach, who is paid once for a person then.
         """
         best, least = at, self.proven(at, aim)
-        for beta in temperatures:
+        for beta in cooling.temperatures:
             if should_stop():
                 break
             margin = within + SPREAD * beta
             near, twice = self._near(at, aim, margin, within if sees_twice else None)
             smooth = partial(near._smooth, aim=aim, beta=beta, twice=twice)
-            at = self._settled(lowest(smooth, at, beta, steps, should_stop), beta)
+            at = lowest(smooth, at, beta, cooling.steps, should_stop)
+            at = self._settled(at, beta)
             proven = self.proven(at, aim)
             if proven < least:
                 least, best = proven, at

@@ -24,14 +24,15 @@ from scheduler.large.levels import shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
+from scheduler.large.smooth import Cooling
 from scheduler.large.visits import visits_by_prices
 from scheduler.params import Params
 from scheduler.result import Assignment, Progress, TierValue, Value
 from scheduler.waiting import Stop
 
 WHOLE_UP_TO = 35_000  # options whose relaxation is solved
-TEMPERATURES, STEPS = (300.0, 60.0, 12.0, 4.0), 35
-FINER, FINER_STEPS, WITHIN = (8.0, 2.0, 0.5), 60, 0.15 * PLACE
+COOLING = Cooling((300.0, 60.0, 12.0, 4.0), 35)
+FINER, WITHIN = Cooling((8.0, 2.0, 0.5), 60), 0.15 * PLACE
 
 Tell = Callable[[Progress], None]
 
@@ -66,10 +67,8 @@ class LargeSearch:
         self.hand.take(market.choice_of(plan))
         self._progress()
         prices = Prices(market)
-        paid = Paid(
-            prices,
-            prices.lowered(prices.start(), self.hand.aim, TEMPERATURES, STEPS, self._clock.is_over),
-        )
+        at = prices.lowered(prices.start(), self.hand.aim, COOLING, self._clock.is_over)
+        paid = Paid(prices, at)
         rounds = Rounds(
             *(market, self.hand, paid, self._clock, self._rng, self._progress),
             is_whole=self._is_whole,
@@ -143,8 +142,7 @@ class LargeSearch:
 
     def _finer(self, paid: Paid) -> Paid:
         """Prices for coaches' visits and for bounds."""
-        aim, is_over = self.hand.aim, self._clock.is_over
-        at = paid.prices.refined(paid.at, aim, FINER, FINER_STEPS, is_over, WITHIN)
+        at = paid.prices.refined(paid.at, self.hand.aim, FINER, self._clock.is_over, WITHIN)
         return Paid(paid.prices, at)
 
     def _visits(self, paid: Paid) -> Choice | None:

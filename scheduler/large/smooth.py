@@ -1,15 +1,16 @@
 """Best choices and signs, smoothed with entropy at a temperature ``beta``, and a descent.
 
 The smoothing is that of Nesterov, "Smooth minimization of non-smooth functions", Mathematical
-Programming 103 (2005); the descent is algorithm 7.4 of Nocedal and Wright, "Numerical Optimization"
-(2006). A run's values stand together: they belong to the runs ``owner`` (N,), which begin at
-``start`` (R,).
+Programming 103 (2005); the descent is that of section 7.2 of Nocedal and Wright, "Numerical
+Optimization" (2006). A run's values stand together: they belong to the runs ``owner`` (N,), which
+begin at ``start`` (R,).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +22,18 @@ MEMORY = 12  # steps that L-BFGS remembers
 ENOUGH = 1e-6  # relative gain over ten steps below which a temperature is done with
 FLAT = 1e-6  # a slope that is done with: nothing, with what is counted in whole numbers
 FAR = 700.0  # temperatures: the exponential of more would be nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """Falling temperatures, of the size of what is smoothed, and the ``steps`` at each of them."""
+
+    temperatures: tuple[float, ...]
+    steps: int
+
+    def times(self, factor: float) -> Cooling:
+        """The same where everything counts for so much more."""
+        return Cooling(tuple(factor * beta for beta in self.temperatures), self.steps)
 
 
 def positive(z: Floats, beta: float) -> Floats:
@@ -71,7 +84,8 @@ def lowest(
     steps: int,
     should_stop: Stop,
 ) -> Floats:
-    """L-BFGS with a backtracking line search, for a ``function`` with its slope."""
+    """Where (N,) L-BFGS with a backtracking line search comes to from ``at`` (N,) in so many steps,
+    for a ``function`` that gives its value and slope (N,)."""
     moves: list[tuple[Floats, Floats, float]] = []
     value, slope = function(at)
     history = [value]

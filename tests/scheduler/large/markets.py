@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from scheduler.check import Facts, broken, known
+from scheduler.check.tiers import goodness
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.greedy import greedy
@@ -26,8 +28,9 @@ from scheduler.problem import (
     Window,
     Wish,
 )
-from scheduler.result import Assignment
+from scheduler.result import Assignment, Value
 from scheduler.solve import in_order
+from tests.scheduler.brute_force import every_value
 from tests.scheduler.small_problems import make_problem
 
 SEEDS = range(48)
@@ -110,6 +113,26 @@ def market_of(problem: Problem) -> Market:
 def aim_of(market: Market) -> Aim:
     """Places first, then wishes."""
     return Aim(1000.0 * market.weight, market.options.utility.astype(float))
+
+
+def best_of(problem: Problem) -> list[int]:
+    """Of served and then of wishes."""
+    tiers = "served", "wishes"
+    return max(
+        [number for tier in tiers for number in goodness(problem, tier, values[tier])]
+        for values in every_value(problem)
+    )
+
+
+def best_of_aim(problem: Problem) -> float:
+    """What no plan exceeds of ``aim_of``, wishes weighted; -inf where no plan obeys the rules."""
+    sizes = {"served": 1000.0, "wishes": 1.0}
+
+    def worth(values: Mapping[str, Value]) -> float:
+        counted = sizes.keys() & values
+        return sum(sizes[tier] * goodness(problem, tier, values[tier])[0] for tier in counted)
+
+    return max(map(worth, every_value(problem)), default=-math.inf)
 
 
 def faults(problem: Problem, plan: tuple[Assignment, ...]) -> list[object]:

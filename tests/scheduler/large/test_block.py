@@ -14,14 +14,16 @@ from scheduler.large.clock import Clock
 from scheduler.large.levels import levels
 from scheduler.large.market import Market
 from scheduler.large.prices import Paid, Prices
+from scheduler.large.smooth import Cooling
 from scheduler.matrix import Floats
 from scheduler.params import Params
 from scheduler.problem import Problem, Quota, Wish
 from scheduler.ragged import Bools
 from scheduler.solve import in_order
-from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import (
     aim_of,
+    best_of,
+    best_of_aim,
     chance,
     coach,
     gathered,
@@ -43,17 +45,6 @@ def proven(market: Market, prices: Prices, at: Floats, groups: Bools) -> float:
     found = Block(market, prices, at, aim_of(market), groups).proven(clock())
     assert found is not None
     return found
-
-
-def best_of(problem: Problem) -> float:
-    """What no plan exceeds of the aim; -inf where there is no plan."""
-    return max(
-        (
-            1000.0 * float(v.get("served", 0)) + float(v.get("wishes", 0))  # type: ignore[arg-type]
-            for v in every_value(problem)
-        ),
-        default=-np.inf,
-    )
 
 
 def mixed(seed: int) -> Problem:
@@ -83,7 +74,7 @@ def test_whatever_prices_and_groups_no_plan_is_worth_more(seed: int) -> None:
         market = market_of(problem)
         if problem.policy.wishes != "weighted" or not market.usable.any():
             continue
-        prices, best = Prices(market), best_of(problem)
+        prices, best = Prices(market), best_of_aim(problem)
         for _ in range(3):
             at = np.abs(rng.normal(0.0, rng.choice([20.0, 300.0]), len(prices.start())))
             assert proven(market, prices, at, chosen(market, rng)) >= best - 1e-6
@@ -135,7 +126,7 @@ def test_a_coach_who_sees_somebody_twice_is_paid_once(most: int) -> None:
     prices._parts(at).people[:] = 1000.0
     hard = hard_groups(market, prices, prices.start(), aim_of(market))
     assert hard.tolist() == [False, False, True]
-    assert proven(market, prices, at, hard) >= best_of(problem) == 1170
+    assert proven(market, prices, at, hard) >= best_of_aim(problem) == 1170
 
 
 def test_who_is_seen_twice_has_nothing_in_the_block_besides() -> None:
@@ -190,7 +181,7 @@ def test_narrowed_bounds_are_below_no_plan_of_the_tiers(seed: int) -> None:
     if not market.usable.any():
         return
     bounds = narrowed(market, narrows=True)
-    best = best_tiers(problem)
+    best = best_of(problem)
     assert bounds.of(0, []) >= best[0]
     assert bounds.of(1, best[:1]) >= best[1]
 
@@ -205,7 +196,7 @@ def test_a_block_proves_no_more_than_prices_where_nobody_may_have_three_groups()
         if not market.usable.any():
             continue
         prices, aim = Prices(market), aim_of(market)
-        at = prices.lowered(prices.start(), aim, (300.0, 30.0, 3.0), 40, lambda: False)
+        at = prices.lowered(prices.start(), aim, Cooling((300.0, 30.0, 3.0), 40), lambda: False)
         y = prices._parts(at)
         y.people[:] += rng.integers(0, 2) * 100.0  # two groups with one coach are best for some
         found = proven(market, prices, at, chosen(market, rng))
@@ -220,19 +211,11 @@ def test_narrowed_bounds_are_closer_than_those_of_prices() -> None:
         problem = mixed(seed)
         market = market_of(problem)
         if market.usable.any():
-            best = best_tiers(problem)
+            best = best_of(problem)
             for found, narrows in ((wide, False), (narrow, True)):
                 found.append(narrowed(market, narrows=narrows).of(1, best[:1]) - best[1])
     assert (np.array(narrow) <= wide).all()
     assert (np.array(narrow) < wide).any()
-
-
-def best_tiers(problem: Problem) -> list[int]:
-    """Served and wishes of the best plan."""
-    return max(
-        [int(values["served"]), int(values["wishes"])]  # type: ignore[call-overload]
-        for values in every_value(problem)
-    )
 
 
 def narrowed(market: Market, *, narrows: bool) -> Bounds:

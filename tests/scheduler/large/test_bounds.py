@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.check.tiers import goodness
 from scheduler.large.bounds import Bounds
 from scheduler.large.clock import Clock
 from scheduler.large.levels import levels
@@ -15,23 +14,14 @@ from scheduler.large.prices import Paid, Prices
 from scheduler.params import Params
 from scheduler.problem import Participant, Problem, Wish
 from scheduler.solve import in_order
-from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import (
+    best_of,
     chance,
     gathered,
     group,
     market_of,
     seen_twice,
 )
-
-
-def best_of(problem: Problem) -> list[int]:
-    """Of served and then of wishes."""
-    tiers = "served", "wishes"
-    return max(
-        [number for tier in tiers for number in goodness(problem, tier, values[tier])]
-        for values in every_value(problem)
-    )
 
 
 def bounds_of(problem: Problem) -> Bounds:

@@ -13,12 +13,14 @@ import pytest
 from scheduler.large.market import Market
 from scheduler.large.prices import Prices
 from scheduler.large.program import Relaxation
-from scheduler.large.region import Aim, Region
+from scheduler.large.region import Region
+from scheduler.large.smooth import Cooling
 from scheduler.matrix import Floats
 from scheduler.problem import Problem
 from scheduler.solve import in_order
-from tests.scheduler.brute_force import every_value
 from tests.scheduler.large.markets import (
+    aim_of,
+    best_of_aim,
     chance,
     coach,
     gathered,
@@ -29,10 +31,6 @@ from tests.scheduler.large.markets import (
 )
 
 SEEDS = range(40)
-
-
-def aim_of(market: Market) -> Aim:
-    return Aim(1000.0 * market.weight, market.options.utility.astype(float))
 
 
 def relaxed(market: Market) -> float:
@@ -121,10 +119,11 @@ def test_prices_that_know_who_is_seen_twice_prove_more() -> None:
     better = 0
     for market, prices, at in priced_by_chance():
         aim = aim_of(market)
-        first = prices.lowered(at, aim, (60.0, 12.0, 3.0), 60, never)
+        first = prices.lowered(at, aim, Cooling((60.0, 12.0, 3.0), 60), never)
         proven = [
             prices.proven(
-                prices.refined(first, aim, (3.0, 0.5), 60, never, 150.0, sees_twice=sees), aim
+                prices.refined(first, aim, Cooling((3.0, 0.5), 60), never, 150.0, sees_twice=sees),
+                aim,
             )
             for sees in (False, True)
         ]
@@ -136,9 +135,9 @@ def test_prices_that_know_who_is_seen_twice_prove_more() -> None:
 def test_refined_prices_are_no_worse_than_any_on_the_way() -> None:
     for market, prices, at in priced_by_chance():
         aim = aim_of(market)
-        near = prices.refined(at, aim, (8.0,), 20, never, 0.1)
+        near = prices.refined(at, aim, Cooling((8.0,), 20), never, 0.1)
         for beginning, temperatures in ((at, (8.0, 500.0)), (near, (500.0,))):
-            found = prices.refined(beginning, aim, temperatures, 20, never, 0.1)
+            found = prices.refined(beginning, aim, Cooling(temperatures, 20), never, 0.1)
             assert prices.proven(found, aim) <= prices.proven(near, aim) <= prices.proven(at, aim)
 
 
@@ -147,21 +146,8 @@ def test_whatever_the_prices_no_plan_is_worth_more_than_they_prove() -> None:
     for problem, market in markets():
         prices = Prices(market)
         at = np.abs(rng.normal(0.0, 300.0, len(prices.start())))
-        best = relaxed_or_whole(problem, market)
+        best = best_of_aim(problem)
         assert prices.proven(at, aim_of(market)) >= best - 1e-6
-
-
-def relaxed_or_whole(problem: Problem, market: Market) -> float:
-    """The best that brute force finds of the aim; -inf where no plan obeys the rules."""
-    if problem.policy.wishes != "weighted":
-        return -np.inf
-    return max(
-        (
-            1000.0 * float(values.get("served", 0)) + float(values.get("wishes", 0))  # type: ignore[arg-type]
-            for values in every_value(problem)
-        ),
-        default=-np.inf,
-    )
 
 
 def test_lowered_prices_come_near_the_relaxation() -> None:
@@ -171,8 +157,8 @@ def test_lowered_prices_come_near_the_relaxation() -> None:
         if best <= 0:
             continue
         prices = Prices(market)
-        first = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 3.0), 60, never)
-        near = prices.refined(first, aim, (2.0, 0.5), 60, never, 150.0)
+        first = prices.lowered(prices.start(), aim, Cooling((300.0, 60.0, 12.0, 3.0), 60), never)
+        near = prices.refined(first, aim, Cooling((2.0, 0.5), 60), never, 150.0)
         gaps.append([prices.proven(at, aim) / best - 1 for at in (first, near)])
     assert len(gaps) > 20
     assert (np.median(gaps, axis=0) < (0.01, 0.002)).all()

@@ -18,6 +18,7 @@ from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Prices
 from scheduler.large.region import Aim, Region
 from scheduler.large.rounding import AGREED, USED, relaxed, rounded
+from scheduler.large.smooth import Cooling
 from scheduler.matrix import Floats
 from scheduler.problem import Hold, Problem, Quota, Slot, Venue, Window
 from scheduler.ragged import Bools
@@ -45,7 +46,9 @@ def whole(region: Region, margin: float = USED, start: Floats | None = None) -> 
 def coached_regions(market: Market, seed: int = 0) -> CoachedRegions:
     """The regions at good prices."""
     aim, prices = aim_of(market), Prices(market)
-    at = prices.lowered(prices.start(), aim, (300.0, 60.0, 12.0, 4.0, 1.0), 40, lambda: False)
+    at = prices.lowered(
+        prices.start(), aim, Cooling((300.0, 60.0, 12.0, 4.0, 1.0), 40), lambda: False
+    )
     return CoachedRegions(market, aim, prices.gains(at, aim), 60.0, chance(seed))
 
 
@@ -102,6 +105,16 @@ def no_worse(problem: Problem, region: Region, values: Floats) -> Choice:
     assert faults(problem, market.plan_of(found)) == []
     assert worth_of(market, found, region.aim) >= worth_of(market, region.choice, region.aim)
     return found
+
+
+def fitting_of(seed: int, *, keeps_venues: bool = False) -> tuple[Problem, Region] | None:
+    """A problem by chance and the region of all at its plan by list; None where it has none, or one
+    whose coaches are fuller than a region may leave them."""
+    begun = begun_of(seed)
+    if begun is None or is_overfull(*begun[1:]):
+        return None
+    problem, market, choice = begun
+    return problem, region_of_all(market, choice, keeps_venues=keeps_venues)
 
 
 def is_overfull(market: Market, choice: Choice) -> bool:
@@ -268,13 +281,11 @@ def test_a_region_that_keeps_groups_open_or_closed_opens_none() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_as_values_obeys_the_rows_and_comes_back_as_it_was(seed: int) -> None:
-    begun = begun_of(seed)
-    if begun is None:
+    fitting = fitting_of(seed, keeps_venues=True)
+    if fitting is None:
         return
-    _, market, choice = begun
-    if is_overfull(market, choice):
-        return
-    region = region_of_all(market, choice, keeps_venues=True)
+    _, region = fitting
+    market, choice = region.market, region.choice
     region.keep_visits()
     region.keep_open()
     values = region.values(choice)
@@ -287,15 +298,12 @@ def test_a_plan_as_values_obeys_the_rows_and_comes_back_as_it_was(seed: int) -> 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_the_relaxation_and_a_plan_agree_on_stays_and_nothing_is_lost(seed: int) -> None:
-    begun = begun_of(seed)
-    if begun is None:
+    fitting = fitting_of(seed)
+    if fitting is None:
         return
-    problem, market, choice = begun
-    if is_overfull(market, choice):
-        return
-    region = region_of_all(market, choice)
+    problem, region = fitting
     relaxation = relaxed(region, lambda: None, lambda: False)
-    start = region.values(choice)
+    start = region.values(region.choice)
     values = whole(region, AGREED, start)
     assert relaxation is not None
     assert values is not None
@@ -307,14 +315,11 @@ def test_what_the_relaxation_and_a_plan_agree_on_stays_and_nothing_is_lost(seed:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_from_a_plan_no_time_still_leaves_the_plan(seed: int) -> None:
-    begun = begun_of(seed)
-    if begun is None:
+    fitting = fitting_of(seed)
+    if fitting is None:
         return
-    _, market, choice = begun
-    if is_overfull(market, choice):
-        return
-    region = region_of_all(market, choice)
-    start = region.values(choice)
+    _, region = fitting
+    start = region.values(region.choice)
     values = region.program.whole(0.0, lambda: False, start=start)
     assert values is not None
     assert broken_rows(region, values) == 0

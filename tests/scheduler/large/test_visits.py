@@ -18,6 +18,7 @@ from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
 from scheduler.large.search import LargeSearch
+from scheduler.large.smooth import Cooling
 from scheduler.large.visits import visits_by_prices, with_visits
 from scheduler.params import Params
 from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
@@ -40,7 +41,9 @@ ALWAYS = Clock(Params(time_limit=None), None, 0.0)
 def visits_of(market: Market, begun: Choice, clock: Clock = ALWAYS) -> Choice | None:
     """At fine prices, around what is forced in a plan."""
     hand, prices = Incumbent(market), Prices(market)
-    at = prices.lowered(prices.start(), hand.aim, (300.0, 30.0, 3.0, 0.5), 60, lambda: False)
+    at = prices.lowered(
+        prices.start(), hand.aim, Cooling((300.0, 30.0, 3.0, 0.5), 60), lambda: False
+    )
     around = replace(begun, taken=begun.taken & market.forced)
     return visits_by_prices(market, hand.aim, Paid(prices, at), around, clock)
 
