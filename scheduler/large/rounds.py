@@ -1,10 +1,10 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
-In turn: the whole, where it is small enough for a program; the visits of some coaches at a time;
-everybody placed anew, with further groups open once in a round; the people of some groups at a
-time, and of wider regions where those did nothing for the first level. No two regions at work touch
-the same groups, people, coaches or rows of H11 to H14; of two plans of the whole the better one
-is taken.
+In turn: the whole, where it is small enough for a program; once in a round everybody placed anew
+with further groups open; the people of some groups at a time, and of wider regions where those did
+nothing for the first level; the visits of some coaches at a time, and everybody placed anew. No
+two regions at work touch the same groups, people, coaches or rows of H11 to H14; of two plans of
+the whole the better one is taken.
 """
 
 from __future__ import annotations
@@ -160,10 +160,6 @@ class Rounds:
             while batch := list(islice(rest, REGIONS)):
                 if self._is_whole:
                     yield from self._of_everything()
-                self._draft = self._hand.choice
-                yield from self._of_coaches(islice(sets, num_sets))
-                yield None
-                self._place_anew()
                 if not is_opened:
                     self._open_more()
                     is_opened = True
@@ -174,6 +170,10 @@ class Rounds:
                     wide = neighbourhoods(self._market, self._rng, WIDE_OPTIONS)
                     yield from self._of_groups(islice(wide, WIDE_REGIONS), is_wide=True)
                     yield None
+                self._draft = self._hand.choice
+                yield from self._of_coaches(islice(sets, num_sets))
+                yield None
+                self._place_anew()
                 if self._is_slack_due():
                     self._use_slack()
                     values = None  # what is looser has not been tried yet

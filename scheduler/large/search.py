@@ -113,26 +113,28 @@ class LargeSearch:
             return bounds.result()
 
     def _two_at_prices(self, rounds: Rounds, paid: Paid) -> Bounds:
-        """The second worker is at coaches' visits while the first is at all else, and at bounds."""
+        """The second worker is at coaches' visits while the first is at all else; then both are at
+        bounds, one level each."""
         with ThreadPoolExecutor(1) as pool:
             finer = pool.submit(self._finer, paid)
             visits = pool.submit(lambda: self._visits(finer.result()))
             self._take(self._by_prices(paid, has_visits=False))
             rounds.paid = finer.result()
             bounds = self._bounds(rounds.paid)
-            bounds.price(1)
-            bounds.narrow(1)
-            self._begin_with(rounds, visits.result())
-            helping = pool.submit(self._help_at_prices, bounds, rounds)
+            first_level = pool.submit(self._prove, bounds, 0)
+            begun = pool.submit(lambda: self._begin_with(rounds, visits.result()))
+            helping = pool.submit(rounds.work)
+            self._prove(bounds, 1)
+            begun.result()
             rounds.work()
+            first_level.result()
             helping.result()
             return bounds
 
-    def _help_at_prices(self, bounds: Bounds, rounds: Rounds) -> None:
-        """The second worker, once there are visits: what is left of the bounds, then regions."""
-        bounds.price(0)
-        bounds.narrow(0)
-        rounds.work()
+    def _prove(self, bounds: Bounds, level: int) -> None:
+        """A closer bound of the level than prices of the search prove."""
+        bounds.price(level)
+        bounds.narrow(level)
 
     def _by_prices(self, paid: Paid, *, has_visits: bool) -> Choice | None:
         return by_prices(

@@ -3,7 +3,7 @@
 The program of every coach, class of people and window is large, and most of it is the choice of
 where each window is spent. So that is settled first, by the relaxation of the visits that cost
 least at the prices; a second relaxation, at these venues, has every visit, and HiGHS finds a plan
-near it.
+of what it uses, and then a better one between the two.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from scheduler.large.incumbent import PLACE
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
-from scheduler.large.rounding import USED, relaxed, rounded
+from scheduler.large.rounding import AGREED, USED, relaxed, rounded
 from scheduler.matrix import Floats
 
 MARGIN = 0.02 * PLACE  # what may be lost at an option or a visit that is still looked at
-NEAR = 1e-3 * PLACE  # the same of visits while venues are settled
-SECONDS, GAP = 12.0, 2e-3  # of HiGHS: regions find the rest sooner
+NEAR = 5e-3 * PLACE, 1e-3 * PLACE  # the same, of each, while venues are settled
+SECONDS, GAP = 5.0, 2e-4  # of HiGHS: regions find the rest sooner
 SHARE = 0.3  # of the time left, for each relaxation and the search
 
 
@@ -38,31 +38,35 @@ def visits_by_prices(
     """
     options, prices = market.options, paid.prices
     gains = prices.gains(paid.at, aim)
-    best = market.best(gains)
-    considered = (gains >= best[options.participant] - MARGIN) & ~in_quota(market)
+    lost = market.best(gains)[options.participant] - gains
+    considered = (lost <= MARGIN) & ~in_quota(market)
     held = Claim.of_nothing(market)
     held.people[options.participant[forced.taken]] = True
     aim = replace(aim, elsewhere=market.best(gains, ~market.coached[options.group]))
     region = Region(market, forced, market.coached, considered, aim, held=held)
     if not len(region.options):
         return None
-    lost = prices.lost(paid.at, region.visit_class, region.visit_unit)
-    every = region.program.upper[region.n].copy()
+    visit_lost = prices.lost(paid.at, region.visit_class, region.visit_unit)
+    upper = region.program.upper
+    every = upper[region.n].copy()
 
-    def solved(most: float) -> tuple[Floats, Floats] | None:
-        region.program.upper[region.n] = np.where(lost > most, 0.0, every)
+    def solved(option_margin: float, visit_margin: float) -> tuple[Floats, Floats] | None:
+        upper[region.x] = lost[region.options] <= option_margin
+        upper[region.n] = np.where(visit_lost > visit_margin, 0.0, every)
         return relaxed(region, lambda: clock.part(SHARE), clock.stop)
 
-    found = solved(NEAR)
+    found = solved(*NEAR)
     if found is not None:
         region.settle_venues(found[0])
-        found = solved(MARGIN)
+        found = solved(MARGIN, MARGIN)
     if found is None:
         return None
-    # What is sure to be in at the first margin may leave no plan.
-    margins, left = (MARGIN, USED), partial(clock.at_most, SECONDS, SHARE)
-    values = rounded(region, *found, margins, left, clock.stop, GAP)
-    return None if values is None else region.chosen(values)
+    left = partial(clock.at_most, SECONDS, SHARE)
+    values = rounded(region, *found, (USED, MARGIN), left, clock.stop, GAP)
+    if values is None:
+        return None
+    better = rounded(region, *found, (AGREED,), left, clock.stop, GAP, values)
+    return region.chosen(values if better is None else better)
 
 
 def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
