@@ -2,8 +2,8 @@
 
 The first choice is made by two workers, if there are two: one at the whole while the other is at
 bounds and at the choice by prices (the whole may fail); or, where the whole is too large, one at
-coaches' visits while the other is at all else and at bounds. Then both work at regions, in threads:
-the engines release the lock.
+coaches' visits while the other is at all else, then both at bounds. Then both work at regions, in
+threads: the engines release the lock.
 """
 
 from __future__ import annotations

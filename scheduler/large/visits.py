@@ -3,7 +3,7 @@
 The program of every coach, class of people and window is large, and most of it is the choice of
 where each window is spent. So that is settled first, by the relaxation of the visits that cost
 least at the prices; a second relaxation, at these venues, has every visit, and HiGHS finds a plan
-of what it uses, and then a better one between the two.
+of what it uses, and then a better one from there, with some visits more that cost nothing.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def visits_by_prices(
     values = rounded(region, *found, (USED, MARGIN), left, clock.stop, GAP)
     if values is None:
         return None
+    # Free now: what rounding says is worth a little. All that costs nothing takes HiGHS long.
     better = rounded(region, *found, (AGREED,), left, clock.stop, GAP, values)
     return region.chosen(values if better is None else better)
 
