@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduler.large.clock import Clock
 from scheduler.large.market import Market
+from scheduler.large.opening import Opening
 from scheduler.large.prices import Prices
 from scheduler.large.program import INFINITE, Program, Relaxation
 from scheduler.large.region import Aim
@@ -50,7 +51,7 @@ class Block:
 
     def __init__(self, market: Market, prices: Prices, at: Floats, aim: Aim, groups: Bools) -> None:
         """All else is at the prices ``at``; ``aim`` is what its bound is of."""
-        self._market = market
+        self._market, self._groups = market, groups
         inside = groups[market.options.group]
         quotas = [
             i for i, side in enumerate(market.sides) if side.is_quota and inside[side.options].all()
@@ -80,12 +81,17 @@ class Block:
             self._add_quota(i)
         self.program.seal()
 
-    def proven(self, clock: Clock) -> float | None:
-        """What it proves of the aim's maximum over all plans; None where time was up."""
+    def relaxed(self, clock: Clock) -> tuple[float, Opening] | None:
+        """What it proves of the aim's maximum over all plans, and which of its groups are more open
+        than closed in the relaxation; None where time was up."""
         relaxation = Relaxation(self.program)
-        if relaxation.solve(clock.part(SHARE), clock.stop) is None:
+        values = relaxation.solve(clock.part(SHARE), clock.stop)
+        if values is None:
             return None
-        return self._besides + self.program.proven(relaxation.duals())
+        are_open = np.zeros(len(self._groups), dtype=bool)
+        are_open[self._opened_groups] = values[self._opened] > 0.5
+        most = self._besides + self.program.proven(relaxation.duals())
+        return most, Opening(self._groups, are_open)
 
     def _add_people(self, prices: Prices, at: Floats, aim: Aim, outside: Bools) -> None:
         """H3; those who may have several groups may have others at the prices besides."""
@@ -166,6 +172,7 @@ class Block:
         market, program, x = self._market, self.program, self._x
         groups, of = np.unique(market.options.group[self._options], return_inverse=True)
         o = program.variables(np.zeros(len(groups)), np.ones(len(groups)))
+        self._opened_groups, self._opened = groups, o
         for size, low, high in (
             (market.capacity[groups], -INFINITE, 0.0),
             (market.min_size[groups], 0.0, INFINITE),

@@ -18,6 +18,7 @@ from scheduler.large.block import Block, hard_groups
 from scheduler.large.clock import Clock
 from scheduler.large.levels import Level, scales
 from scheduler.large.market import Market
+from scheduler.large.opening import Opening
 from scheduler.large.prices import Paid
 from scheduler.large.program import INFINITE, Relaxation
 from scheduler.large.region import Aim, Region
@@ -67,17 +68,22 @@ class Bounds:
                 self._at_prices[i] = self._refined(i)
                 self._told[i].append(self._proven(i))
 
-    def narrow(self, *levels: int) -> None:
-        """Closer bounds at the same prices, where the whole is too large to be relaxed."""
+    def narrow(self, *levels: int) -> list[Opening]:
+        """Closer bounds at the same prices, where the whole is too large to be relaxed, and which
+        groups are open in the programs that prove them."""
+        found: list[Opening] = []
         for i in levels or self._at_prices:
             if i not in self._at_prices or self._clock.is_over():
                 continue
             near = self._at_prices[i]
             groups = hard_groups(self._market, self._prices, near.at, near.aim)
             block = Block(self._market, self._prices, near.at, near.aim, groups)
-            most = block.proven(self._clock)
-            if most is not None:
+            relaxed = block.relaxed(self._clock)
+            if relaxed is not None:
+                most, opening = relaxed
                 self._told[i].append(_less(most / near.size, near.multipliers))
+                found.append(opening)
+        return found
 
     def relax(self) -> None:
         """A bound of each level in turn, the earlier ones held where a good plan will hold them.

@@ -82,16 +82,16 @@ class _Rooms:
 
 
 def placed_anew(
-    market: Market, aim: Aim, choice: Choice, opened: Bools | None = None
+    market: Market, aim: Aim, choice: Choice, may_fill: Bools | None = None
 ) -> Choice | None:
     """The best choice for the aim with the visits of this one; None where that cannot be had.
 
-    Groups ``opened`` (G,) open too. It may be worse than ``choice``: people who stay hold their
-    places, and a coach's person in two groups counts twice.
+    Only groups that people ``may_fill`` (G,) are open, by default those that are. It may be worse
+    than ``choice``: people who stay hold their places, and a coach's person in two groups counts
+    twice.
     """
-    may_fill = is_open(market, choice)
-    if opened is not None:
-        may_fill = may_fill | opened
+    if may_fill is None:
+        may_fill = is_open(market, choice)
     refill = _Refill(market, aim, choice, may_fill, market.min_size)
     found = refill.choice()
     return None if found is None else _repaired(market, aim, found, refill.kept)

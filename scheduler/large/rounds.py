@@ -1,7 +1,8 @@
 """Round after round of regions, by several workers at once, until none of a whole round is better.
 
-In turn: the whole, where it is small enough for a program; once in a round everybody placed anew
-with further groups open; the people of some groups at a time, and of wider regions where those did
+In turn: the whole, where it is small enough for a program; everybody placed anew with those groups
+open that are open where a bound is reached, when there is a new one, and once in a round with
+further groups open; the people of some groups at a time, and of wider regions where those did
 nothing for the first level; the visits of some coaches at a time, and everybody placed anew. No
 two regions at work touch the same groups, people, coaches or rows of H11 to H14; of two plans of
 the whole the better one is taken.
@@ -10,6 +11,7 @@ the whole the better one is taken.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -27,7 +29,7 @@ from scheduler.large.flow import placed_anew
 from scheduler.large.incumbent import MARGIN, PLACE, Incumbent
 from scheduler.large.market import Choice, Market
 from scheduler.large.neighbourhoods import neighbourhoods
-from scheduler.large.opening import with_more_open
+from scheduler.large.opening import Opening, with_more_open, with_opening
 from scheduler.large.prices import Paid
 from scheduler.large.program import EXACT
 from scheduler.large.region import Region
@@ -100,9 +102,11 @@ class Rounds:
     ) -> None:
         """At the prices of ``paid`` people come to coaches; better ones may be given later.
 
-        ``is_whole``: the relaxation of the whole is soon solved.
+        ``is_whole``: the relaxation of the whole is soon solved. Of ``openings`` each is tried
+        once, and there may be more at any time.
         """
         self.paid = paid
+        self.openings: deque[Opening] = deque()
         self._market, self._hand, self._clock, self._rng = market, hand, clock, rng
         self._on_better, self._is_whole = on_better, is_whole
         self._turn = Condition()
@@ -160,6 +164,7 @@ class Rounds:
             while batch := list(islice(rest, REGIONS)):
                 if self._is_whole:
                     yield from self._of_everything()
+                self._open_as_told()
                 if not is_opened:
                     self._open_more()
                     is_opened = True
@@ -282,6 +287,14 @@ class Rounds:
         found = placed_anew(self._market, self._hand.sure_aim, self._draft)
         if found is not None and self._hand.take(found):
             self._on_better()
+
+    def _open_as_told(self) -> None:
+        """Everybody anew with the groups open that are to be."""
+        while self.openings and not self._clock.is_over():
+            opening, hand = self.openings.popleft(), self._hand
+            found = with_opening(self._market, hand.sure_aim, hand.choice, opening)
+            if found is not None and self._hand.take(found):
+                self._on_better()
 
     def _open_more(self) -> None:
         """Everybody anew with further groups open, the first better way: up to four flows."""

@@ -80,11 +80,12 @@ class LargeSearch:
             else:
                 rounds.paid = self._finer(paid)
                 self._begin_with(rounds, self._visits(rounds.paid))
-            bounds = self._priced_bounds(rounds.paid)
+            bounds = self._bounds(rounds.paid)
             if self._is_whole:
+                bounds.price()
                 bounds.relax()
             else:
-                bounds.narrow()
+                self._prove(bounds, rounds)
             rounds.work()
         elif self._is_whole:
             bounds = self._two_at_the_whole(rounds, paid)
@@ -121,20 +122,21 @@ class LargeSearch:
             self._take(self._by_prices(paid, has_visits=False))
             rounds.paid = finer.result()
             bounds = self._bounds(rounds.paid)
-            first_level = pool.submit(self._prove, bounds, 0)
+            first_level = pool.submit(self._prove, bounds, rounds, 0)
             begun = pool.submit(lambda: self._begin_with(rounds, visits.result()))
             helping = pool.submit(rounds.work)
-            self._prove(bounds, 1)
+            self._prove(bounds, rounds, 1)
             begun.result()
             rounds.work()
             first_level.result()
             helping.result()
             return bounds
 
-    def _prove(self, bounds: Bounds, level: int) -> None:
-        """A closer bound of the level than prices of the search prove."""
-        bounds.price(level)
-        bounds.narrow(level)
+    def _prove(self, bounds: Bounds, rounds: Rounds, *levels: int) -> None:
+        """Closer bounds of these levels, or of all, than prices of the search prove; and for the
+        rounds, which groups are open in the programs that prove them."""
+        bounds.price(*levels)
+        rounds.openings.extend(bounds.narrow(*levels))
 
     def _by_prices(self, paid: Paid, *, has_visits: bool) -> Choice | None:
         return by_prices(

@@ -13,9 +13,14 @@ from scheduler.check.tiers import goodness
 from scheduler.clashes import clashes
 from scheduler.coaching import Visits
 from scheduler.greedy import greedy
+from scheduler.large.clock import Clock
+from scheduler.large.incumbent import Incumbent
 from scheduler.large.market import Choice, Market
+from scheduler.large.prices import Paid, Prices
 from scheduler.large.region import Aim
+from scheduler.large.rounds import Rounds
 from scheduler.options import find_options
+from scheduler.params import Params
 from scheduler.problem import (
     Coach,
     Coaching,
@@ -30,11 +35,12 @@ from scheduler.problem import (
 )
 from scheduler.result import Assignment, Value
 from scheduler.solve import in_order
+from scheduler.waiting import Stop
 from tests.scheduler.brute_force import every_value
 from tests.scheduler.small_problems import make_problem
 
 SEEDS = range(48)
-
+ALWAYS = Clock(Params(time_limit=None), None, 0.0)
 
 MORNING = Slot(datetime(2027, 1, 4, 8), datetime(2027, 1, 4, 12))  # a Monday
 TUESDAY = Slot(*(moment + timedelta(days=1) for moment in (MORNING.start, MORNING.end)))
@@ -108,6 +114,18 @@ def begun_of(seed: int) -> tuple[Problem, Market, Choice] | None:
 
 def market_of(problem: Problem) -> Market:
     return Market(problem, find_options(problem), clashes(problem), Visits(problem))
+
+
+def rounds_of(
+    problem: Problem, begun: tuple[Assignment, ...], stop: Stop = lambda: False
+) -> tuple[Rounds, Incumbent]:
+    """Rounds that begin with this plan, at prices of nothing, and what they have in hand."""
+    market = market_of(problem)
+    hand = Incumbent(market)
+    hand.take(market.choice_of(begun))
+    prices = Prices(market)
+    paid, clock = Paid(prices, prices.start()), Clock(Params(time_limit=None), stop, 0.0)
+    return Rounds(market, hand, paid, clock, chance(0), lambda: None, is_whole=False), hand
 
 
 def aim_of(market: Market) -> Aim:

@@ -9,7 +9,6 @@ import pytest
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
 from scheduler.large.flow import in_quota, placed_anew
-from scheduler.large.opening import with_more_open
 from scheduler.problem import Hold, Pair, Problem, Quota, Window
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
@@ -170,29 +169,3 @@ def test_a_quota_that_counts_two_people_is_no_pair() -> None:
     assert side.is_quota
     assert not side.is_either
     assert in_quota(market).all()
-
-
-def opened(problem: Problem, plan: tuple[Assignment, ...]) -> list[tuple[Assignment, ...]]:
-    market = market_of(problem)
-    found = with_more_open(market, aim_of(market), market.choice_of(plan), lambda: False)
-    return [market.plan_of(choice) for choice in found]
-
-
-def test_a_closed_group_opens_where_people_would_leave_others_their_places() -> None:
-    """Nobody without a place wants the closed group, but two who have one would do with it."""
-    groups = group("a", 2), group("b", 3, 2)
-    people = [wishing("p", "a", "b"), wishing("q", "a", "b"), wishing("r", "a"), wishing("s", "a")]
-    problem = gathered(groups, people)
-    begun = Assignment("p", "a", 1), Assignment("q", "a", 1)
-    served = [evaluate(problem, plan)["served"] for plan in opened(problem, begun)]
-    assert served[0] == 4
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_plans_with_more_groups_open_obey_every_rule(seed: int) -> None:
-    problem = problem_of(seed)
-    begun = greedy(problem)
-    if begun is None:
-        return
-    for plan in opened(problem, begun):
-        assert faults(problem, plan) == []

@@ -16,7 +16,6 @@ from scheduler.large.flow import placed_anew
 from scheduler.large.incumbent import Incumbent
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
-from scheduler.large.rounds import Rounds
 from scheduler.large.search import LargeSearch
 from scheduler.large.smooth import Cooling
 from scheduler.large.visits import visits_by_prices, with_visits
@@ -24,18 +23,17 @@ from scheduler.params import Params
 from scheduler.problem import Group, Pair, Problem, Quota, Slot, Venue
 from scheduler.result import Assignment
 from tests.scheduler.large.markets import (
+    ALWAYS,
     SEEDS,
     begun_of,
-    chance,
     coach,
     faults,
     gathered,
     group,
     market_of,
+    rounds_of,
     wishing,
 )
-
-ALWAYS = Clock(Params(time_limit=None), None, 0.0)
 
 
 def visits_of(market: Market, begun: Choice, clock: Clock = ALWAYS) -> Choice | None:
@@ -84,15 +82,6 @@ def test_a_coach_goes_where_two_people_wait_who_have_nothing_else() -> None:
     assert evaluate(problem, drafted(problem, begun))["served"] == 3
 
 
-def rounds_of(problem: Problem, begun: tuple[Assignment, ...]) -> tuple[Rounds, Incumbent]:
-    market = market_of(problem)
-    hand = Incumbent(market)
-    hand.take(market.choice_of(begun))
-    prices = Prices(market)
-    paid = Paid(prices, prices.start())
-    return Rounds(market, hand, paid, ALWAYS, chance(0), lambda: None, is_whole=False), hand
-
-
 def test_rounds_begin_with_the_visits() -> None:
     groups = group("a", 2, is_coached=True), group("b")
     people = [wishing("p", "b", "a"), wishing("q", "b")]
@@ -117,15 +106,6 @@ def test_without_visits_coached_groups_are_filled_by_prices() -> None:
     assert visits_of(market, market.empty()) is None
     search._begin_with(rounds, None)
     assert search.hand.values[0] == 1
-
-
-def test_rounds_open_groups() -> None:
-    groups = group("a", 2), group("b", 3, 2)
-    people = [*(wishing(id_, "a", "b") for id_ in "pq"), *(wishing(id_, "a") for id_ in "rs")]
-    begun = Assignment("p", "a", 1), Assignment("q", "a", 1)
-    rounds, hand = rounds_of(gathered(groups, people), begun)
-    rounds._open_more()
-    assert hand.values[0] == 4
 
 
 def test_two_who_go_together_leave_their_places_for_visits() -> None:
