@@ -122,15 +122,25 @@ class LargeSearch:
             self._take(self._by_prices(paid, has_visits=False))
             rounds.paid = finer.result()
             bounds = self._bounds(rounds.paid)
-            first_level = pool.submit(self._prove, bounds, rounds, 0)
-            begun = pool.submit(lambda: self._begin_with(rounds, visits.result()))
-            helping = pool.submit(rounds.work)
+            begun = pool.submit(self._prove_and_begin, bounds, rounds, visits)
+            helping = pool.submit(self._help_after, begun, rounds)
             self._prove(bounds, rounds, 1)
             begun.result()
             rounds.work()
-            first_level.result()
             helping.result()
             return bounds
+
+    def _prove_and_begin(
+        self, bounds: Bounds, rounds: Rounds, visits: Future[Choice | None]
+    ) -> None:
+        found = visits.result()  # a fault there is told before more is begun
+        self._prove(bounds, rounds, 0)
+        self._begin_with(rounds, found)
+
+    def _help_after(self, begun: Future[None], rounds: Rounds) -> None:
+        """The second worker at regions; a fault in what comes before ends it too."""
+        begun.result()
+        rounds.work()
 
     def _prove(self, bounds: Bounds, rounds: Rounds, *levels: int) -> None:
         """Closer bounds of these levels, or of all, than prices of the search prove; and for the

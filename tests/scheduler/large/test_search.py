@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from dataclasses import replace
 from datetime import date, datetime
@@ -83,6 +84,46 @@ def test_two_workers_stopped_at_any_moment_end_with_a_valid_plan_and_a_true_boun
     assert goodness(problem, first.name, first.value) >= goodness(
         problem, first.name, evaluate(problem, begun)[first.name]
     )
+
+
+class FaultError(Exception):
+    """Of the second worker."""
+
+
+@pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
+@pytest.mark.parametrize("times", [0, 40, 80, 120])
+def test_a_fault_of_the_second_worker_is_told(times: int, whole_up_to: int) -> None:
+    search, begun, faulty = faulty_at(times, whole_up_to)
+    with pytest.raises(FaultError):
+        search.improve(begun)
+    assert faulty
+
+
+@pytest.mark.parametrize("times", [0, 40, 80, 120])
+def test_after_a_fault_the_second_worker_begins_nothing_more(times: int) -> None:
+    search, begun, faulty = faulty_at(times, whole_up_to=0)
+    with pytest.raises(FaultError):
+        search.improve(begun)
+    assert len(faulty) == 1
+
+
+def faulty_at(
+    times: int, whole_up_to: int
+) -> tuple[LargeSearch, tuple[Assignment, ...], list[bool]]:
+    """A search whose second worker fails, whenever it asks whether to stop, from so many times on;
+    and its faults, to be counted."""
+    problem = problem_of(1)
+    begun = greedy(problem)
+    assert begun is not None
+    asked, faulty, first = count(), list[bool](), threading.current_thread()
+
+    def stop() -> bool:
+        if threading.current_thread() is first or next(asked) < times:
+            return False
+        faulty.append(True)
+        raise FaultError
+
+    return search_of(problem, 2, whole_up_to, stop), begun, faulty
 
 
 @pytest.mark.parametrize("whole_up_to", [1000, 0], ids=["relaxed", "priced"])
