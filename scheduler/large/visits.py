@@ -3,7 +3,7 @@
 The program of every coach, class of people and window is large, and most of it is the choice of
 where each window is spent. So that is settled first, by the relaxation of the visits that cost
 least at the prices; a second relaxation, at these venues, has every visit, and HiGHS finds a plan
-of what it uses, and then a better one from there, with some visits more that cost nothing.
+of what it uses.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scheduler.large.incumbent import PLACE
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid
 from scheduler.large.region import Aim, Region
-from scheduler.large.rounding import AGREED, USED, relaxed, rounded
+from scheduler.large.rounding import USED, relaxed, rounded
 from scheduler.matrix import Floats
 
 MARGIN = 0.02 * PLACE  # what may be lost at an option or a visit that is still looked at
@@ -63,11 +63,7 @@ def visits_by_prices(
         return None
     left = partial(clock.at_most, SECONDS, SHARE)
     values = rounded(region, *found, (USED, MARGIN), left, clock.stop, GAP)
-    if values is None:
-        return None
-    # Free now: what rounding says is worth a little. All that costs nothing takes HiGHS long.
-    better = rounded(region, *found, (AGREED,), left, clock.stop, GAP, values)
-    return region.chosen(values if better is None else better)
+    return None if values is None else region.chosen(values)
 
 
 def with_visits(market: Market, choice: Choice, visits: Choice) -> Choice:
