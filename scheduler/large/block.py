@@ -90,6 +90,7 @@ class Block:
             return None
         are_open = np.zeros(len(self._groups), dtype=bool)
         are_open[self._opened_groups] = values[self._opened] > 0.5
+        are_open |= self._groups & (self._market.min_size <= 1)  # closing them gains nothing
         most = self._besides + self.program.proven(relaxation.duals())
         return most, Opening(self._groups, are_open)
 

@@ -77,6 +77,8 @@ class Bounds:
                 continue
             near = self._at_prices[i]
             groups = hard_groups(self._market, self._prices, near.at, near.aim)
+            if not groups.any():
+                continue  # the prices prove as much
             block = Block(self._market, self._prices, near.at, near.aim, groups)
             relaxed = block.relaxed(self._clock)
             if relaxed is not None:

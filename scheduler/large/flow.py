@@ -86,9 +86,9 @@ def placed_anew(
 ) -> Choice | None:
     """The best choice for the aim with the visits of this one; None where that cannot be had.
 
-    Only groups that people ``may_fill`` (G,) are open, by default those that are. It may be worse
-    than ``choice``: people who stay hold their places, and a coach's person in two groups counts
-    twice.
+    Only to groups that people ``may_fill`` (G,) somebody comes, by default those that are open. It
+    may be worse than ``choice``: people who stay hold their places, and a coach's person in two
+    groups counts twice.
     """
     if may_fill is None:
         may_fill = is_open(market, choice)

@@ -1,8 +1,8 @@
 """Which groups without a coach are open: the part of H2 that a flow cannot decide.
 
-A program tells it for the groups it is about. For all others: where groups that are closed need
-nobody, a flow tells which of them people would fill, and those that nearly have enough are opened.
-Then everybody is placed anew. Coached groups stay: their visits would have to be planned.
+A program tells it for the groups it is about. Besides, where groups that are closed need nobody, a
+flow tells which of them people would fill, and those that nearly have enough are opened. Then
+everybody is placed anew. Coached groups stay: their visits would have to be planned.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scheduler.large.flow import is_open, placed_anew, wanted
+from scheduler.large.flow import is_open, placed_anew, staying, wanted
 from scheduler.large.market import Choice, Market
 from scheduler.large.region import Aim
 from scheduler.ragged import Bools
@@ -29,9 +29,18 @@ class Opening:
 
 def with_opening(market: Market, aim: Aim, choice: Choice, opening: Opening) -> Choice | None:
     """Everybody placed anew with these groups open and closed; None where that cannot be had. It
-    may be worse than ``choice``."""
+    may be worse than ``choice``. A group in which somebody stays is open all the same.
+
+    Where too few come to a group that was to be open, everybody is placed once more without it.
+    """
+    group = market.options.group
+    stays = choice.taken & staying(market)[market.options.participant]
     others = is_open(market, choice) & ~opening.groups
-    return placed_anew(market, aim, choice, others | opening.are_open)
+    others[group[stays]] = True
+    found = placed_anew(market, aim, choice, others | opening.are_open)
+    if found is None or not (opening.are_open & ~is_open(market, found)).any():
+        return found
+    return placed_anew(market, aim, found)
 
 
 def with_more_open(market: Market, aim: Aim, choice: Choice, should_stop: Stop) -> Iterator[Choice]:

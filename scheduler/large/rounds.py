@@ -146,7 +146,10 @@ class Rounds:
                 try:
                     job = next(self._jobs)
                 except StopIteration:
-                    return None
+                    if not self.openings:
+                        return None
+                    self._jobs = self._plan()  # told of after the last round
+                    continue
                 if job is None:
                     self._is_waiting = True
                     continue

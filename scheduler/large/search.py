@@ -9,7 +9,7 @@ threads: the engines release the lock.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from random import Random
 from threading import Event
 
@@ -24,6 +24,7 @@ from scheduler.large.levels import shown
 from scheduler.large.market import Choice, Market
 from scheduler.large.prices import Paid, Prices
 from scheduler.large.rounds import Rounds
+from scheduler.large.second_worker import SecondWorker
 from scheduler.large.smooth import Cooling
 from scheduler.large.visits import visits_by_prices
 from scheduler.params import Params
@@ -53,7 +54,9 @@ class LargeSearch:
         """``began``: the moment of ``time.monotonic`` from which the limit counts."""
         self._is_whole = len(market.options) <= whole_up_to
         self._market, self._params, self._tell = market, params, tell
-        self._clock = Clock(params, stop, began)
+        self._has_failed = Event()  # one of two workers
+        should_stop = stop or (lambda: False)
+        self._clock = Clock(params, lambda: self._has_failed.is_set() or should_stop(), began)
         self._rng = Random(params.seed)  # noqa: S311  a search, no secret
         self.hand = Incumbent(market)
         self._has_begun = Event()
@@ -98,10 +101,10 @@ class LargeSearch:
 
     def _two_at_the_whole(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at bounds, and at prices while the first is at the whole."""
-        with ThreadPoolExecutor(1) as pool:
-            bounds = pool.submit(self._priced_bounds, paid)
-            priced = pool.submit(self._by_prices, paid, has_visits=True)
-            helping = pool.submit(self._help, bounds, rounds)
+        with SecondWorker(self._has_failed) as second:
+            bounds = second.submit(self._priced_bounds, paid)
+            priced = second.submit(self._by_prices, paid, has_visits=True)
+            helping = second.submit(self._help, bounds, rounds)
             try:
                 is_better = self._take(whole(self._market, self.hand.aim, self._clock))
                 if priced.done() or not is_better:
@@ -116,31 +119,21 @@ class LargeSearch:
     def _two_at_prices(self, rounds: Rounds, paid: Paid) -> Bounds:
         """The second worker is at coaches' visits while the first is at all else; then both are at
         bounds, one level each."""
-        with ThreadPoolExecutor(1) as pool:
-            finer = pool.submit(self._finer, paid)
-            visits = pool.submit(lambda: self._visits(finer.result()))
+        with SecondWorker(self._has_failed) as second:
+            finer = second.submit(self._finer, paid)
+            visits = second.submit(lambda: self._visits(finer.result()))
             self._take(self._by_prices(paid, has_visits=False))
             rounds.paid = finer.result()
             bounds = self._bounds(rounds.paid)
-            begun = pool.submit(self._prove_and_begin, bounds, rounds, visits)
-            helping = pool.submit(self._help_after, begun, rounds)
+            first_level = second.submit(self._prove, bounds, rounds, 0)
+            begun = second.submit(lambda: self._begin_with(rounds, visits.result()))
+            helping = second.submit(rounds.work)
             self._prove(bounds, rounds, 1)
             begun.result()
             rounds.work()
+            first_level.result()
             helping.result()
             return bounds
-
-    def _prove_and_begin(
-        self, bounds: Bounds, rounds: Rounds, visits: Future[Choice | None]
-    ) -> None:
-        found = visits.result()  # a fault there is told before more is begun
-        self._prove(bounds, rounds, 0)
-        self._begin_with(rounds, found)
-
-    def _help_after(self, begun: Future[None], rounds: Rounds) -> None:
-        """The second worker at regions; a fault in what comes before ends it too."""
-        begun.result()
-        rounds.work()
 
     def _prove(self, bounds: Bounds, rounds: Rounds, *levels: int) -> None:
         """Closer bounds of these levels, or of all, than prices of the search prove; and for the

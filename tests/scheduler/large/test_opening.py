@@ -9,12 +9,13 @@ import pytest
 
 from scheduler.check import evaluate
 from scheduler.greedy import greedy
+from scheduler.large.flow import is_open
 from scheduler.large.incumbent import Incumbent
 from scheduler.large.market import Market
 from scheduler.large.opening import Opening, with_more_open, with_opening
 from scheduler.large.search import LargeSearch
 from scheduler.params import Params
-from scheduler.problem import Problem, Quota
+from scheduler.problem import Pair, Problem, Quota
 from scheduler.result import Assignment
 from scheduler.solve import in_order
 from tests.scheduler.large.markets import (
@@ -95,22 +96,64 @@ def test_groups_open_and_close_as_told_and_all_others_stay() -> None:
     }
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_plans_with_groups_open_as_told_obey_every_rule(seed: int) -> None:
-    problem, rng = problem_of(seed), chance(seed)
-    begun = greedy(problem)
-    if begun is None:
-        return
-    market = market_of(problem)
-    for _ in range(3):
-        groups, are_open = (
-            np.array([rng.random() < 0.7 for _ in market.capacity]) & ~market.coached
-            for _ in range(2)
+def strained(seed: int) -> Problem:
+    """Most groups need a number of people; some people are pinned, go together or count."""
+    rng = chance(seed)
+    groups = [group(id_, rng.randint(2, 4), rng.randint(0, 3)) for id_ in "abcd"]
+    people = [wishing(f"p{i}", *rng.sample("abcd", rng.randint(2, 4))) for i in range(7)]
+    problem = gathered(groups, people)
+    return in_order(
+        replace(
+            problem,
+            pins=(Pair("p2", people[2].wishes[0].measure or ""),) if seed % 3 == 0 else (),
+            together=(("p0", "p1"),) if seed % 3 == 1 else (),
+            quotas=(Quota(("a", "b"), None, rng.randint(2, 4)),) if seed % 2 else (),
         )
-        opening = Opening(groups, groups & are_open)
-        found = with_opening(market, aim_of(market), market.choice_of(begun), opening)
-        if found is not None:
-            assert faults(problem, market.plan_of(found)) == []
+    )
+
+
+def test_plans_with_groups_open_as_told_obey_every_rule() -> None:
+    opened = closed = 0
+    for seed in SEEDS:
+        problem, rng = strained(seed), chance(seed)
+        begun = greedy(problem)
+        if begun is None:
+            continue
+        market = market_of(problem)
+        choice = market.choice_of(begun)
+        for _ in range(3):
+            groups, are_open = (np.array([rng.random() < 0.7 for _ in "abcd"]) for _ in range(2))
+            found = with_opening(market, aim_of(market), choice, Opening(groups, groups & are_open))
+            if found is not None:
+                assert faults(problem, market.plan_of(found)) == []
+                before, now = is_open(market, choice), is_open(market, found)
+                opened += int((now & ~before).sum())
+                closed += int((before & ~now).sum())
+    assert opened > 10
+    assert closed > 10
+
+
+def test_where_too_few_come_everybody_is_placed_once_more() -> None:
+    """The quota lets in enough for one of a and b; who leaves the other still has c."""
+    groups = [group("a", 4, 4), group("b", 4, 4), group("c", 9)]
+    people = [wishing(f"p{i}", "ab"[i % 2], "c") for i in range(8)]
+    problem = replace(gathered(groups, people), quotas=(Quota(("a", "b"), None, 6),))
+    market = market_of(problem)
+    opening = opening_of(market, "ab", "ab")
+    found = with_opening(market, aim_of(market), market.empty(), opening)
+    assert found is not None
+    assert len(market.plan_of(found)) == 8
+
+
+def test_a_group_in_which_somebody_stays_is_not_closed() -> None:
+    groups = [group("a", 3, 3), group("b", 9)]
+    people = [wishing(id_, "b", "a") for id_ in "pqr"]
+    problem = replace(gathered(groups, people), pins=(Pair("p", "a"),))
+    market = market_of(problem)
+    begun = market.choice_of([Assignment(id_, "a", 2) for id_ in "pqr"])
+    found = with_opening(market, aim_of(market), begun, opening_of(market, "a", ""))
+    assert found is not None
+    assert {line.group for line in market.plan_of(found)} == {"a"}
 
 
 def test_rounds_begin_with_groups_open_as_told() -> None:
@@ -126,6 +169,37 @@ def test_rounds_begin_with_groups_open_as_told() -> None:
     rounds.work()
     assert {line.group for line in market.plan_of(hand.choice)} == {"b", "d"}
     assert not rounds.openings
+
+
+def test_an_opening_told_of_after_the_last_round_is_tried() -> None:
+    problem, begun = three_groups("a")
+    rounds, _ = rounds_of(problem, begun)
+    rounds.work()
+    rounds.openings.append(opening_of(market_of(problem), "ab", "b"))
+    rounds.work()
+    assert not rounds.openings
+
+
+def test_where_no_group_is_hard_no_opening_is_told() -> None:
+    market = market_of(in_order(gathered([group("a", 2)], [wishing("p", "a")])))
+    rounds, _ = rounds_of(market.problem, ())
+    search = LargeSearch(market, Params(time_limit=None), None, None, 0.0, whole_up_to=0)
+    search._prove(search._bounds(rounds.paid), rounds)
+    assert not rounds.openings
+
+
+def test_a_group_that_needs_no_number_of_people_stays_open() -> None:
+    """The quota leaves nobody for b, where one would be enough."""
+    groups = [group("a", 3, 2), group("b", 2, 1)]
+    people = [wishing(f"p{i}", "a", "b") for i in range(4)]
+    problem = in_order(replace(gathered(groups, people), quotas=(Quota(("a", "b"), None, 2),)))
+    market = market_of(problem)
+    rounds, _ = rounds_of(problem, ())
+    search = LargeSearch(market, Params(time_limit=None), None, None, 0.0, whole_up_to=0)
+    search._prove(search._bounds(rounds.paid), rounds, 1)
+    (opening,) = rounds.openings
+    assert opening.groups.all()
+    assert opening.are_open.all()
 
 
 @pytest.mark.parametrize("levels", [(0,), (1,), ()])
