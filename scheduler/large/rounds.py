@@ -148,7 +148,8 @@ class Rounds:
                 except StopIteration:
                     if not self.openings:
                         return None
-                    self._jobs = self._plan()  # told of after the last round
+                    self._open_as_told()  # told of after the last round
+                    self._jobs = self._plan()
                     continue
                 if job is None:
                     self._is_waiting = True

@@ -180,6 +180,14 @@ def test_an_opening_told_of_after_the_last_round_is_tried() -> None:
     assert not rounds.openings
 
 
+def test_rounds_end_where_there_is_an_opening_and_nothing_to_do() -> None:
+    market = market_of(gathered([group("a", 2, 2)], [wishing("p", "b")]))
+    rounds, _ = rounds_of(market.problem, ())
+    rounds.openings.append(opening_of(market, "a", ""))
+    rounds.work()
+    assert not rounds.openings
+
+
 def test_where_no_group_is_hard_no_opening_is_told() -> None:
     market = market_of(in_order(gathered([group("a", 2)], [wishing("p", "a")])))
     rounds, _ = rounds_of(market.problem, ())
