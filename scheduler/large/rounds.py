@@ -281,31 +281,32 @@ class Rounds:
             self._draft = job.coached.chosen(job.region, values, self._draft)
             return
         choice = None if job.is_whole else self._hand.choice  # as it has become meanwhile
-        if self._hand.take(job.region.chosen(values, choice)):
+        self._keep(job.region.chosen(values, choice))
+
+    def _keep(self, found: Choice | None) -> bool:
+        """Whether it is a better plan: then it is in hand."""
+        is_better = found is not None and self._hand.take(found)
+        if is_better:
             self._on_better()
+        return is_better
 
     def _place_anew(self) -> None:
         """Everybody anew with the visits of the draft."""
         if self._clock.is_over():
             return
-        found = placed_anew(self._market, self._hand.sure_aim, self._draft)
-        if found is not None and self._hand.take(found):
-            self._on_better()
+        self._keep(placed_anew(self._market, self._hand.sure_aim, self._draft))
 
     def _open_as_told(self) -> None:
         """Everybody anew with the groups open that are to be."""
         while self.openings and not self._clock.is_over():
             opening, hand = self.openings.popleft(), self._hand
-            found = with_opening(self._market, hand.sure_aim, hand.choice, opening)
-            if found is not None and self._hand.take(found):
-                self._on_better()
+            self._keep(with_opening(self._market, hand.sure_aim, hand.choice, opening))
 
     def _open_more(self) -> None:
         """Everybody anew with further groups open, the first better way: up to four flows."""
         aim, is_over = self._hand.sure_aim, self._clock.is_over
         for found in with_more_open(self._market, aim, self._hand.choice, is_over):
-            if self._hand.take(found):
-                self._on_better()
+            if self._keep(found):
                 return
 
     def _is_slack_due(self) -> bool:

@@ -83,11 +83,11 @@ class LargeSearch:
             else:
                 rounds.paid = self._finer(paid)
                 self._begin_with(rounds, self._visits(rounds.paid))
-            bounds = self._bounds(rounds.paid)
             if self._is_whole:
-                bounds.price()
+                bounds = self._priced_bounds(rounds.paid)
                 bounds.relax()
             else:
+                bounds = self._bounds(rounds.paid)
                 self._prove(bounds, rounds)
             rounds.work()
         elif self._is_whole:

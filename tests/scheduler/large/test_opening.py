@@ -113,7 +113,7 @@ def strained(seed: int) -> Problem:
 
 
 def test_plans_with_groups_open_as_told_obey_every_rule() -> None:
-    opened = closed = 0
+    num_opened = num_closed = 0
     for seed in SEEDS:
         problem, rng = strained(seed), chance(seed)
         begun = greedy(problem)
@@ -127,10 +127,10 @@ def test_plans_with_groups_open_as_told_obey_every_rule() -> None:
             if found is not None:
                 assert faults(problem, market.plan_of(found)) == []
                 before, now = is_open(market, choice), is_open(market, found)
-                opened += int((now & ~before).sum())
-                closed += int((before & ~now).sum())
-    assert opened > 10
-    assert closed > 10
+                num_opened += int((now & ~before).sum())
+                num_closed += int((before & ~now).sum())
+    assert num_opened > 10
+    assert num_closed > 10
 
 
 def test_where_too_few_come_everybody_is_placed_once_more() -> None:
