@@ -33,10 +33,11 @@ def test_memory_counts_for_all_processes_of_a_command():
 from subprocess import PIPE, Popen
 from sys import executable
 children = [Popen([executable, '-c', {one!r}], stdin=PIPE) for _ in range(2)]
-sum(range(30_000_000))
-for child in children: child.communicate()
+for child in children: child.wait()
 """
-    assert python(code).peak > 300e6
+    done = python(code, memory=300_000_000)  # they hold it until they are ended
+    assert done.trouble == OUT_OF_MEMORY
+    assert done.peak > 300e6
 
 
 def test_a_command_is_ended_when_its_time_is_over():
