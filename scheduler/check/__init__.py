@@ -1,4 +1,7 @@
-"""Checks a plan and all a solution says of it, in plain Python, with nothing of the model."""
+"""Checks a plan and all a solution says of it, with nothing of the model.
+
+Plain Python, pair by pair; only where thousands of people are asked about all groups, arrays.
+"""
 
 from __future__ import annotations
 

@@ -10,8 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from scheduler.check.person import Person, Shared, Stretch, Timetable, travel_minutes
+from scheduler.check.person import (
+    Person,
+    Shared,
+    Stretch,
+    Timetable,
+    requirement,
+    travel_minutes,
+)
 from scheduler.problem import Coach, Group, Participant, Place, Problem, Window
+
+Dates = frozenset[tuple[Stretch, ...]]  # of each date the slots in question
 
 
 class Facts:
@@ -39,10 +48,10 @@ class Facts:
         self._between: dict[tuple[str, str], int] = {}
         self._clashes: dict[tuple[str, str], bool] = {}
         self._shared = Shared()
-        self._holding: dict[tuple[Timetable, Window], list[list[Stretch]]] = {}
+        self._holding: dict[tuple[Timetable, Window], Dates] = {}
         self._last: Person | None = None
 
-    def _of(self, participant: Participant) -> Person:
+    def about(self, participant: Participant) -> Person:
         """What is known of the participant asked about last: pairs are looked at in turn."""
         last = self._last
         if last is None or last.person is not participant:
@@ -53,11 +62,11 @@ class Facts:
 
     def rank(self, person: Participant, group: Group) -> int | None:
         """The lowest rank of the wishes that the group satisfies; None where there is none."""
-        return self._of(person).rank(group)
+        return self.about(person).rank(group)
 
     def utility(self, person: Participant, group: Group) -> int:
         """The highest utility of the wishes that the group satisfies; 0 where there is none."""
-        return self._of(person).utility(group)
+        return self.about(person).utility(group)
 
     @cached_property
     def worst_rank(self) -> int:
@@ -68,11 +77,11 @@ class Facts:
 
     def missing_tags(self, person: Participant, group: Group) -> list[str]:
         """The required tags that no single certificate of the person covers from first to last."""
-        return self._of(person).missing_tags(group, self.timetables[group.id])
+        return self.about(person).missing_tags(requirement(group, self.timetables[group.id]))
 
     def travel(self, person: Participant, group: Group) -> int:
         """Minutes from the person's home to the group's venue."""
-        return self._of(person).travel(group.venue, self.places.get(group.venue))
+        return self.about(person).travel(group.venue, self.places.get(group.venue))
 
     def between(self, one: Group, other: Group) -> int:
         """Minutes between the venues of two groups."""
@@ -87,7 +96,7 @@ class Facts:
 
     def attended(self, person: Participant, group: Group) -> int:
         """How many of the group's slots the person can attend."""
-        return self._of(person).attended(self.timetables[group.id])
+        return self.about(person).attended(self.timetables[group.id])
 
     def needed(self, group: Group) -> int:
         """How many of the group's slots must be attended."""
@@ -102,7 +111,7 @@ class Facts:
     def failing_each(self, person: Participant, groups: Iterable[Group]) -> Iterator[list[str]]:
         """The labels of the rules R1 to R6 that the person fails with each group, in order."""
         groups = tuple(groups)
-        each = self._of(person).failing(groups, self.timetables, self.places)
+        each = self.about(person).failing(groups, self.timetables, self.places)
         banned = self._banned.get(person.id, ())
         for group, failing in zip(groups, each, strict=True):
             if group.id in banned:
@@ -148,7 +157,7 @@ class Facts:
         """H7: on each date of that weekday an attended slot holds the window."""
         return self.attends(person, group, self.holding(window, group))
 
-    def holding(self, window: Window, group: Group) -> list[list[Stretch]]:
+    def holding(self, window: Window, group: Group) -> Dates:
         """For each date of the window's weekday the slots that hold it, dates alike once.
 
         Empty where there is a date without any, or no date.
@@ -156,20 +165,20 @@ class Facts:
         timetable = self.timetables[group.id]
         key = (timetable, window)
         if key not in self._holding:
-            dates = {
+            dates = frozenset(
                 tuple(
                     (window.day, meeting.start, meeting.end)
                     for meeting in timetable.by_day[day]
                     if meeting.start <= window.start and window.end <= meeting.end
                 )
                 for day in timetable.days_by_weekday.get(window.day, ())
-            }
-            self._holding[key] = [list(slots) for slots in dates] if all(dates) else []
+            )
+            self._holding[key] = dates if all(dates) else frozenset()
         return self._holding[key]
 
-    def attends(self, person: Participant, group: Group, dates: list[list[Stretch]]) -> bool:
+    def attends(self, person: Participant, group: Group, dates: Dates) -> bool:
         """Whether the person, unless pinned, is free for one of the slots on each of the dates."""
         if not dates or (person.id, group.id) in self.pins:
             return bool(dates)
-        is_free = self._of(person).is_free
+        is_free = self.about(person).is_free
         return all(any(map(is_free, slots)) for slots in dates)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from scheduler.problem import Group, Horizon, Participant, Place, Policy, Travel
 
 EARTH_RADIUS_KM = 6371.0088
 Stretch = tuple[int, int, int]  # weekday, start, end
+Requirement = tuple[frozenset[str], date, date]  # tags, first and last day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Timetable:
         self.most_in_a_week = max(self.week_minutes.values(), default=0)
 
 
+def requirement(group: Group, timetable: Timetable) -> Requirement:
+    """R2: what a certificate must cover."""
+    return (group.requires, timetable.first, timetable.last)
+
+
 def travel_minutes(travel: Travel, here: Place | None, there: Place | None) -> int:
     """Whole minutes from one place to another; 0 where one of them is not known."""
     if here is None or there is None:
@@ -90,8 +96,7 @@ class Shared:
         # By availability; by availability and absences; by certificates.
         self.is_free: defaultdict[object, dict[Stretch, bool]] = defaultdict(dict)
         self.attended: defaultdict[object, dict[Timetable, int]] = defaultdict(dict)
-        self.missing: defaultdict[object, dict[tuple[frozenset[str], Timetable], list[str]]]
-        self.missing = defaultdict(dict)
+        self.missing: defaultdict[object, dict[Requirement, list[str]]] = defaultdict(dict)
 
 
 class Person:
@@ -147,7 +152,7 @@ class Person:
             failing, timetable, venue = [], timetables[group.id], group.venue
             if group.measure not in by_measure and group.id not in by_group:
                 failing.append("R1")
-            if group.requires and self.missing_tags(group, timetable):
+            if group.requires and self.missing_tags(requirement(group, timetable)):
                 failing.append("R2")
             if needs and not needs <= group.offers:
                 failing.append("R3")
@@ -160,19 +165,18 @@ class Person:
                 failing.append("R5")
             yield failing
 
-    def missing_tags(self, group: Group, timetable: Timetable) -> list[str]:
+    def missing_tags(self, required: Requirement) -> list[str]:
         """R2: the required tags that no single certificate covers from first to last."""
-        key = (group.requires, timetable)
-        if key not in self._missing:
-            first, last = timetable.first, timetable.last
+        if required not in self._missing:
+            tags, first, last = required
             covered = {
                 hold.tag
                 for hold in self.person.holds
                 if (hold.from_ is None or hold.from_ <= first)
                 and (hold.until is None or hold.until >= last)
             }
-            self._missing[key] = sorted(group.requires - covered)
-        return self._missing[key]
+            self._missing[required] = sorted(tags - covered)
+        return self._missing[required]
 
     def travel(self, venue: str | None, place: Place | None) -> int:
         """R4: minutes from home to a venue."""
@@ -206,11 +210,11 @@ class Person:
             count = 0
             for stretch, days in timetable.patterns.items():
                 if self.is_free(stretch):
-                    count += len(days) - self._num_away(days)
+                    count += len(days) - self.num_away(days)
             self._attended[timetable] = count
         return count
 
-    def _num_away(self, days: list[date]) -> int:
+    def num_away(self, days: Sequence[date]) -> int:
         """How many of these days, in order, lie in an absence."""
         if not self.person.absences:
             return 0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from scheduler.check.facts import Facts
-from scheduler.check.person import Stretch
+import numpy as np
+
+from scheduler.check.all_groups import RULES, AllGroups, Bools, Ints
+from scheduler.check.facts import Dates, Facts
 from scheduler.check.plan import Plan, Violation, holds_tag, in_windows, quota_count, visit_minutes
 from scheduler.forked import in_two
 from scheduler.problem import Group, Participant, Quota
@@ -15,12 +18,30 @@ from scheduler.result import Result
 
 COACH_RULES = frozenset({"H7", "H8", "H9", "H10"})
 MANY = 500  # people worth a second process
-# The rules R1 to R6 that fail; where none does, the hard rules that break, coaches aside, and those
-# of H7 to H10 that stand in the way where no coach is left.
-Out = tuple[list[str], set[str], frozenset[str]]
-# Of a coach's window the slots that hold it, whether it is long enough, and what keeps visits out.
-CoachWindow = tuple[list[list[Stretch]], bool, frozenset[str]]
-NOTHING: tuple[set[str], frozenset[str]] = (set(), frozenset())
+# The hard rules that break, coaches aside, and those of H7 to H10 that stand in the way where no
+# coach is left.
+Broken = tuple[set[str], frozenset[str]]
+# Of coaches' windows that the same slots hold: whether one is long enough, what keeps visits out of
+# any, and whether nothing does of one.
+CoachWindows = tuple[bool, frozenset[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outs:
+    """What keeps one person out of the groups wished, by their positions."""
+
+    failing: Bools  # (RULES, groups); none for pinned pairs
+    is_option: Bools  # (groups,): none fails
+    broken: dict[int, Broken]  # for options
+
+    def options(self, wished: Ints) -> list[int]:
+        """Those of the groups that are options."""
+        found: list[int] = wished[self.is_option[wished]].tolist()
+        return found
+
+    def failing_labels(self, g: int) -> set[str]:
+        """Those of R2 to R6 that fail."""
+        return {rule for rule, fails in zip(RULES, self.failing[:, g], strict=True) if fails}
 
 
 class Blocks:
@@ -29,6 +50,10 @@ class Blocks:
     def __init__(self, facts: Facts, plan: Plan) -> None:
         self.facts = facts
         self.plan = plan
+        self.groups = AllGroups(facts)
+        self._pinned: dict[str, list[int]] = defaultdict(list)
+        for participant, group in facts.pins:
+            self._pinned[participant].append(self.groups.position[group])
         self.full_quotas: dict[str, list[Quota]] = {}
         for quota in facts.problem.quotas:
             if quota_count(plan, quota) >= quota.max:
@@ -40,7 +65,7 @@ class Blocks:
             self.apart.setdefault(other, set()).add(one)
         self.together = {id_ for pair in facts.problem.together for id_ in pair}
         self._coach_rules: dict[tuple[str, frozenset[str], bool, Any], frozenset[str]] = {}
-        self._windows: dict[tuple[str, frozenset[str]], list[CoachWindow]] = {}
+        self._windows: dict[tuple[str, frozenset[str]], dict[Dates, CoachWindows]] = {}
         self._loads = {
             coach.id: (
                 len({a.participant for a in plan.of_coach.get(coach.id, ())}),
@@ -50,20 +75,17 @@ class Blocks:
             for coach in facts.problem.coaches
         }
 
-    def of(self, person: Participant) -> dict[str, Out]:
-        """What keeps the person out of each of the groups wished, by id."""
-        facts = self.facts
-        wished = {g.id: g for wish in person.wishes for g in wished_groups(facts, wish)}
-        found: dict[str, Out] = {}
-        each = facts.failing_each(person, wished.values())
-        for (id_, group), failing in zip(wished.items(), each, strict=True):
-            if failing and (person.id, id_) not in facts.pins:
-                found[id_] = (failing, *NOTHING)
-            else:
-                found[id_] = ([], *self.hard(person, group))
-        return found
+    def of(self, person: Participant) -> Outs:
+        """What keeps the person out of the groups wished."""
+        failing = self.groups.failing(person)
+        failing[:, self._pinned.get(person.id, [])] = False
+        outs = Outs(failing, np.logical_not(failing.any(axis=0)), {})
+        for wish in person.wishes:
+            for g in outs.options(self.groups.wished(wish.measure, wish.group)):
+                outs.broken[g] = self.hard(person, self.facts.problem.groups[g])
+        return outs
 
-    def hard(self, person: Participant, group: Group) -> tuple[set[str], frozenset[str]]:
+    def hard(self, person: Participant, group: Group) -> Broken:
         """The rules H1 to H13, coaches aside, that break; and where no coach is left, those of
         H7 to H10 that stand in the way of one."""
         facts = self.facts
@@ -96,20 +118,27 @@ class Blocks:
         that fit. Empty where a coach is left."""
         key = (group.id, person.coach_skills)
         if key not in self._windows:
-            self._windows[key] = list(self._windows_around(person, group))
+            alike: dict[Dates, CoachWindows] = defaultdict(lambda: (False, frozenset(), False))
+            for dates, is_long_enough, full in self._windows_around(person, group):
+                one_fits, any_full, is_left = alike[dates]
+                alike[dates] = (one_fits or is_long_enough, any_full | full, is_left or not full)
+            self._windows[key] = alike
         standing: set[str] = set()
         fits = False
-        for dates, is_long_enough, full in self._windows[key]:
+        for dates, (one_fits, any_full, is_left) in self._windows[key].items():
             if not self.facts.attends(person, group, dates):
                 continue
-            if not full:
+            if is_left:
                 return frozenset()
-            fits = fits or is_long_enough
-            standing |= full
+            fits = fits or one_fits
+            standing |= any_full
         return frozenset(standing if fits else standing | {"H7"})
 
-    def _windows_around(self, person: Participant, group: Group) -> Iterator[CoachWindow]:
-        """The windows that slots of the group hold, of coaches with the skills for both."""
+    def _windows_around(
+        self, person: Participant, group: Group
+    ) -> Iterator[tuple[Dates, bool, frozenset[str]]]:
+        """The windows that slots of the group hold, of coaches with the skills for both: their
+        dates, whether each is long enough, and what keeps visits out."""
         facts = self.facts
         minutes = group.coaching.visit_minutes if group.coaching else 0
         for coach in facts.problem.coaches:
@@ -164,31 +193,23 @@ def _wrong(
     outs = blocks.of(person)
     yield from _needless(blocks.facts, person, outs)
     for row in rows:
-        for text in _false_reasons(blocks.facts, outs, person, row):
+        for text in _false_reasons(blocks, outs, person, row):
             yield Violation("reason", f"participant {person.id}: {text}")
 
 
-def _needless(facts: Facts, person: Participant, outs: Mapping[str, Out]) -> Iterator[Violation]:
+def _needless(facts: Facts, person: Participant, outs: Outs) -> Iterator[Violation]:
     """Where ``served`` comes first without slack, a place that nothing blocks is a fault."""
     policy = facts.problem.policy
     if policy.objective[:1] != ("served",) or policy.slack.get("served") or not person.weight:
         return
-    for id_, out in outs.items():
-        if not any(out):
+    for g, broken in outs.broken.items():
+        if not any(broken):
+            id_ = facts.problem.groups[g].id
             yield Violation("unplaced", f"participant {person.id}: nothing blocks group {id_}")
 
 
-def wished_groups(facts: Facts, wish: Any) -> list[Group]:
-    """The groups that would satisfy a wish, given as a value or as an object of a solution."""
-    raw = wish if isinstance(wish, Mapping) else {"measure": wish.measure, "group": wish.group}
-    if raw.get("group") is not None:
-        group = facts.groups.get(str(raw["group"]))
-        return [] if group is None else [group]
-    return facts.by_measure.get(str(raw.get("measure")), [])
-
-
 def _false_reasons(
-    facts: Facts, outs: Mapping[str, Out], person: Participant, row: Mapping[str, Any]
+    blocks: Blocks, outs: Outs, person: Participant, row: Mapping[str, Any]
 ) -> Iterator[str]:
     stated = {(wish.measure, wish.group, wish.rank) for wish in person.wishes}
     told = {(w.get("measure"), w.get("group"), w.get("rank")) for w in row.get("wishes", ())}
@@ -200,32 +221,40 @@ def _false_reasons(
     for wish in row.get("wishes", ()):
         if (wish.get("measure"), wish.get("group")) not in targets:
             continue  # said above
-        groups = wished_groups(facts, wish)
+        wished = blocks.groups.wished(wish.get("measure"), wish.get("group"))
         if "summary" in wish:
-            yield from _false_summary([outs[group.id] for group in groups], wish["summary"])
+            yield from _false_summary(outs, wished, wish["summary"])
             continue
+        groups = [blocks.facts.problem.groups[g] for g in wished.tolist()]
         lists = {str(told_group.get("group")): told_group for told_group in wish.get("groups", ())}
         if sorted(lists) != sorted(group.id for group in groups) or len(lists) != len(
             wish.get("groups", ())
         ):
             yield f"the groups of the wish for {wish.get('measure') or wish.get('group')} differ"
             continue
-        for group in groups:
+        for g, group in zip(wished.tolist(), groups, strict=True):
             reasons = lists[group.id].get("reasons", ())
-            yield from _false_list(facts, outs[group.id], person, group, reasons)
+            broken = outs.broken.get(g)
+            if broken is not None:
+                yield from _false_hard_rules(broken, group, reasons)
+            else:
+                failing = outs.failing_labels(g)
+                yield from _false_options(blocks.facts, failing, person, group, reasons)
 
 
-def _false_list(
-    facts: Facts, out: Out, person: Participant, group: Group, reasons: Any
+def _false_options(
+    facts: Facts, failing: set[str], person: Participant, group: Group, reasons: Any
 ) -> Iterator[str]:
-    told = {str(reason.get("rule")) for reason in reasons}
+    told = _labels(reasons)
+    if told != failing:
+        yield f"group {group.id}: reasons {sorted(told)}, but {sorted(failing)} fail"
+    yield from _false_numbers(facts, person, group, reasons)
+
+
+def _false_hard_rules(broken: Broken, group: Group, reasons: Any) -> Iterator[str]:
+    told = _labels(reasons)
     where = f"group {group.id}: reasons {sorted(told)}"
-    fails, blocking, coach_rules = out
-    if fails:
-        if told != set(fails):
-            yield f"{where}, but {sorted(fails)} fail"
-        yield from _false_numbers(facts, person, group, reasons)
-        return
+    blocking, coach_rules = broken
     if told - COACH_RULES != blocking:
         yield f"{where}, but {sorted(blocking)} would break"
     told_coach = told & COACH_RULES
@@ -254,18 +283,22 @@ def _named(reason: Mapping[str, Any]) -> list[Any]:
     return named if isinstance(named, list) else [named]
 
 
-def _false_summary(outs: Iterable[Out], summary: Mapping[str, int]) -> Iterator[str]:
-    exact: Counter[str] = Counter()
+def _labels(reasons: Any) -> set[str]:
+    return {str(reason.get("rule")) for reason in reasons}
+
+
+def _false_summary(outs: Outs, wished: Ints, summary: Mapping[str, int]) -> Iterator[str]:
+    counts = outs.failing[:, wished].sum(axis=1).tolist()
+    exact = Counter(dict(zip(RULES, counts, strict=True)))
     coach_most: Counter[str] = Counter()
     coach_least = 0
-    for fails, blocking, coach_rules in outs:
-        for label in fails or blocking:
-            exact[label] += 1
-        for label in coach_rules:
-            coach_most[label] += 1
+    for g in outs.options(wished):
+        blocking, coach_rules = outs.broken[g]
+        exact.update(blocking)
+        coach_most.update(coach_rules)
         coach_least += bool(coach_rules)
     told = {rule: count for rule, count in summary.items() if rule not in COACH_RULES and count}
-    if told != dict(exact):
+    if told != dict(+exact):
         yield f"summary {dict(summary)}, but counted {dict(exact)}"
     told_coach = {rule: count for rule, count in summary.items() if rule in COACH_RULES}
     if (
