@@ -159,35 +159,38 @@ class Eligibility:
             self.problem.groups,
             self.problem.horizon,
         )
-        kinds: dict[tuple[int, int, int], int] = {}
-        kind, day, first, last = [], [], [], []
+        first, last = [], []
+        patterns: list[tuple[tuple[int, int, int], tuple[int, ...]]] = []
+        sizes = []
         for group in groups:
+            days: dict[tuple[int, int, int], list[int]] = {}
             for slot in group.slots:
                 times = (slot.start.weekday(), minute_of(slot.start), minute_of(slot.end))
-                kind.append(kinds.setdefault(times, len(kinds)))
-                day.append(slot.start.toordinal())
-            days = day[len(day) - len(group.slots) :]
-            first.append(min(days, default=horizon.start.toordinal()))
-            last.append(max(days, default=horizon.end.toordinal()))
+                days.setdefault(times, []).append(slot.start.toordinal())
+            patterns += [(times, tuple(sorted(dates))) for times, dates in days.items()]
+            sizes.append(len(days))
+            met = [day for dates in days.values() for day in dates]
+            first.append(min(met, default=horizon.start.toordinal()))
+            last.append(max(met, default=horizon.end.toordinal()))
         self._first_day, self._last_day = _ints(first), _ints(last)
-        self._slots = _numbered(len(group.slots) for group in groups)
-        self._slot_kind = _ints(kind)
-        days_met, self._slot_day = np.unique(_ints(day), return_inverse=True)
+        # A group's slots at one time of the week are one pattern: the time, and the dates.
+        self._patterns = _numbered(sizes)
+        self._pattern_kind, kinds = _distinct(times for times, _ in patterns)
+        self._pattern_dates, dates_met = _distinct(dates for _, dates in patterns)
         share = self.problem.policy.min_attendance
         self.num_needed = _ints(math.ceil(share * len(g.slots) - 1e-9) for g in groups)
         self._availability, availabilities = _distinct(person.availability for person in people)
-        self._is_free = _free(availabilities, list(kinds))
+        self._is_free = _free(availabilities, kinds)
         self._absences, absences = _distinct(person.absences for person in people)
-        self._is_here = _here(absences, days_met)
+        self._num_here = _num_here(absences, dates_met)
 
     def attendable(self, p: Ints, g: Ints) -> Ints:
         """R5: how many slots within the person's windows, none in an absence."""
-        pair, slot = self._slots.of_rows(g)
-        attends = (
-            self._is_free[self._availability[p][pair], self._slot_kind[slot]]
-            & self._is_here[self._absences[p][pair], self._slot_day[slot]]
-        )
-        return np.bincount(pair[attends], minlength=len(p))
+        pair, pattern = self._patterns.of_rows(g)
+        person = p[pair]
+        num = self._num_here[self._absences[person], self._pattern_dates[pattern]]
+        num *= self._is_free[self._availability[person], self._pattern_kind[pattern]]
+        return np.bincount(pair, weights=num, minlength=len(p)).astype(np.int64)
 
     def _fails_r5(self, p: Ints, g: Ints) -> Bools:
         fails: Bools = self.attendable(p, g) < self.num_needed[g]
@@ -292,10 +295,14 @@ def _free(
     return free
 
 
-def _here(absences: list[tuple[tuple[date, date], ...]], days: Ints) -> Bools:
-    """Which days lie in no absence, shape (absences, days)."""
-    here = np.ones((len(absences), len(days)), dtype=bool)
+def _num_here(absences: list[tuple[tuple[date, date], ...]], dates: list[tuple[int, ...]]) -> Ints:
+    """How many of the dates lie in no absence, shape (absences, dates)."""
+    days, position = np.unique(_ints(day for some in dates for day in some), return_inverse=True)
+    here = np.ones((len(absences), len(days)))
     for a, periods in enumerate(absences):
         for first, last in periods:
-            here[a] &= (days < first.toordinal()) | (days > last.toordinal())
-    return here
+            here[a, (days >= first.toordinal()) & (days <= last.toordinal())] = 0.0
+    num = np.zeros((len(days), len(dates)))
+    owner = np.repeat(np.arange(len(dates)), [len(some) for some in dates])
+    np.add.at(num, (position, owner), 1.0)
+    return (here @ num).astype(np.int64)
