@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.problem import Group, Participant, Problem, Window
 from scheduler.ragged import Bools, Ints, Ragged
@@ -295,14 +296,16 @@ def _free(
     return free
 
 
-def _num_here(absences: list[tuple[tuple[date, date], ...]], dates: list[tuple[int, ...]]) -> Ints:
-    """How many of the dates lie in no absence, shape (absences, dates)."""
+def _num_here(
+    absences: list[tuple[tuple[date, date], ...]], dates: list[tuple[int, ...]]
+) -> NDArray[np.float32]:
+    """How many of the dates lie in no absence, shape (absences, dates): whole numbers."""
     days, position = np.unique(_ints(day for some in dates for day in some), return_inverse=True)
-    here = np.ones((len(absences), len(days)))
+    here = np.ones((len(absences), len(days)), dtype=np.float32)
     for a, periods in enumerate(absences):
         for first, last in periods:
             here[a, (days >= first.toordinal()) & (days <= last.toordinal())] = 0.0
-    num = np.zeros((len(days), len(dates)))
+    num = np.zeros((len(days), len(dates)), dtype=np.float32)
     owner = np.repeat(np.arange(len(dates)), [len(some) for some in dates])
     np.add.at(num, (position, owner), 1.0)
-    return (here @ num).astype(np.int64)
+    return here @ num

@@ -1,6 +1,7 @@
 """Checks a plan and all a solution says of it, with nothing of the model.
 
-Plain Python, pair by pair; only where thousands of people are asked about all groups, arrays.
+Plain Python, pair by pair; only why people have no place is judged by arrays, for there may be
+thousands of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What R2 to R6 say of one person and all groups at once, for where thousands are asked about.
 
-What people of a kind and groups of a kind share is asked of ``person.py`` once and put together
-here; only the sums of R4 and R5 are stated again, as arrays.
+What people of a kind and groups of a kind share is asked of ``person.py`` once, where that takes
+more than a comparison, and put together here; R4's formula and R5's sum are stated again.
 """
 
 from __future__ import annotations

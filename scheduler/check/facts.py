@@ -7,7 +7,6 @@ repeated here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from scheduler.check.person import (
@@ -106,17 +105,9 @@ class Facts:
 
     def failing(self, person: Participant, group: Group) -> list[str]:
         """The labels of the rules R1 to R6 that the pair fails."""
-        return next(self.failing_each(person, (group,)))
-
-    def failing_each(self, person: Participant, groups: Iterable[Group]) -> Iterator[list[str]]:
-        """The labels of the rules R1 to R6 that the person fails with each group, in order."""
-        groups = tuple(groups)
-        each = self.about(person).failing(groups, self.timetables, self.places)
-        banned = self._banned.get(person.id, ())
-        for group, failing in zip(groups, each, strict=True):
-            if group.id in banned:
-                failing.append("R6")
-            yield failing
+        place = self.places.get(group.venue)
+        found = self.about(person).failing(group, self.timetables[group.id], place)
+        return [*found, "R6"] if group.id in self._banned.get(person.id, ()) else found
 
     def is_option(self, person: Participant, group: Group) -> bool:
         """Whether the pair may be assigned: R1 to R6 hold, or it is pinned."""

@@ -1,4 +1,4 @@
-"""What R1 to R6 say of one person and group after group: what groups share is found out once.
+"""What R1 to R5 say of one person and a group: what groups or people share is found out once.
 
 Plain Python on purpose, and nothing in common with the model: an error of the model must not be
 repeated here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -137,33 +137,17 @@ class Person:
             best[w.measure, w.group] = max(utility, best.get((w.measure, w.group), 0))
         return best
 
-    def failing(
-        self,
-        groups: Iterable[Group],
-        timetables: Mapping[str, Timetable],
-        places: Mapping[str | None, Place | None],
-    ) -> Iterator[list[str]]:
-        """The labels of the rules R1 to R5 that each group fails; the others are by id."""
-        # Asked of millions of pairs: what is known already is looked up without a call.
-        by_measure, by_group = self._rank, self._rank_of_group
-        needs, most = self.person.needs, self.person.max_travel_minutes
-        known_minutes, known_attended = self._minutes, self._attended
-        for group in groups:
-            failing, timetable, venue = [], timetables[group.id], group.venue
-            if group.measure not in by_measure and group.id not in by_group:
-                failing.append("R1")
-            if group.requires and self.missing_tags(requirement(group, timetable)):
-                failing.append("R2")
-            if needs and not needs <= group.offers:
-                failing.append("R3")
-            if most is not None:
-                minutes = known_minutes.get(venue)
-                if (self.travel(venue, places.get(venue)) if minutes is None else minutes) > most:
-                    failing.append("R4")
-            count = known_attended.get(timetable)
-            if (self.attended(timetable) if count is None else count) < timetable.needed:
-                failing.append("R5")
-            yield failing
+    def failing(self, group: Group, timetable: Timetable, place: Place | None) -> list[str]:
+        """The labels of the rules R1 to R5 that the group fails, at these times and this place."""
+        most = self.person.max_travel_minutes
+        fails = {
+            "R1": self.rank(group) is None,
+            "R2": bool(self.missing_tags(requirement(group, timetable))),
+            "R3": not self.person.needs <= group.offers,
+            "R4": most is not None and self.travel(group.venue, place) > most,
+            "R5": self.attended(timetable) < timetable.needed,
+        }
+        return [rule for rule, is_failing in fails.items() if is_failing]
 
     def missing_tags(self, required: Requirement) -> list[str]:
         """R2: the required tags that no single certificate covers from first to last."""

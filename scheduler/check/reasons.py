@@ -28,11 +28,11 @@ CoachWindows = tuple[bool, frozenset[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Outs:
-    """What keeps one person out of the groups wished, by their positions."""
+    """What keeps one person out of groups, told by their positions."""
 
     failing: Bools  # (RULES, groups); none for pinned pairs
     is_option: Bools  # (groups,): none fails
-    broken: dict[int, Broken]  # for options
+    broken: dict[int, Broken]  # for options that are wished
 
     def options(self, wished: Ints) -> list[int]:
         """Those of the groups that are options."""
@@ -82,7 +82,8 @@ class Blocks:
         outs = Outs(failing, np.logical_not(failing.any(axis=0)), {})
         for wish in person.wishes:
             for g in outs.options(self.groups.wished(wish.measure, wish.group)):
-                outs.broken[g] = self.hard(person, self.facts.problem.groups[g])
+                if g not in outs.broken:
+                    outs.broken[g] = self.hard(person, self.facts.problem.groups[g])
         return outs
 
     def hard(self, person: Participant, group: Group) -> Broken:
@@ -239,10 +240,10 @@ def _false_reasons(
                 yield from _false_hard_rules(broken, group, reasons)
             else:
                 failing = outs.failing_labels(g)
-                yield from _false_options(blocks.facts, failing, person, group, reasons)
+                yield from _false_option_rules(blocks.facts, failing, person, group, reasons)
 
 
-def _false_options(
+def _false_option_rules(
     facts: Facts, failing: set[str], person: Participant, group: Group, reasons: Any
 ) -> Iterator[str]:
     told = _labels(reasons)
@@ -289,7 +290,7 @@ def _labels(reasons: Any) -> set[str]:
 
 def _false_summary(outs: Outs, wished: Ints, summary: Mapping[str, int]) -> Iterator[str]:
     counts = outs.failing[:, wished].sum(axis=1).tolist()
-    exact = Counter(dict(zip(RULES, counts, strict=True)))
+    exact = +Counter(dict(zip(RULES, counts, strict=True)))
     coach_most: Counter[str] = Counter()
     coach_least = 0
     for g in outs.options(wished):
@@ -298,7 +299,7 @@ def _false_summary(outs: Outs, wished: Ints, summary: Mapping[str, int]) -> Iter
         coach_most.update(coach_rules)
         coach_least += bool(coach_rules)
     told = {rule: count for rule, count in summary.items() if rule not in COACH_RULES and count}
-    if told != dict(+exact):
+    if told != dict(exact):
         yield f"summary {dict(summary)}, but counted {dict(exact)}"
     told_coach = {rule: count for rule, count in summary.items() if rule in COACH_RULES}
     if (

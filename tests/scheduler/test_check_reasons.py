@@ -189,6 +189,22 @@ def test_a_coach_who_is_left_is_no_reason():
     assert found(problem, told(problem, [{"rule": "H1"}, {"rule": "H9"}])) == {"reason"}
 
 
+@pytest.mark.parametrize("busy_first", [True, False])
+def test_a_coach_who_is_left_at_the_hours_of_one_who_is_full_is_no_reason(busy_first):
+    problem = changed("groups", "g1", COACHED, capacity=1)
+    full = replace(problem.coaches[0], caseload=2)
+    coaches = (full, replace(full, id="left", caseload=9))
+    problem = replace(problem, coaches=coaches if busy_first else coaches[::-1])
+    assert check(problem, told(problem, [{"rule": "H1"}])) == []
+    assert found(problem, told(problem, [{"rule": "H1"}, {"rule": "H8"}])) == {"reason"}
+
+
+def test_a_rule_that_a_pin_overrides_is_no_reason():
+    problem = replace(WISHING, bans=(Pair("p2", "g1"),), pins=(Pair("p2", "g1"),))
+    assert found(problem, told(problem, [])) == {"H14", "unplaced"}
+    assert found(problem, told(problem, [{"rule": "R6"}])) == {"H14", "unplaced", "reason"}
+
+
 def test_visits_may_be_moved_about_within_their_window():
     # two visits of an hour leave two hours of the morning, in pieces of half an hour
     problem = changed("groups", "g0", WISHING, coaching=Coaching(120), capacity=3)
