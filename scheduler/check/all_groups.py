@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 
 
 class AllGroups:
-    """The groups of a problem, in its order (G,), by their kinds."""
+    """The groups of a problem, in its order (G,), by their kinds; ``position`` is that of an id."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -65,7 +65,7 @@ class AllGroups:
             if group is not None:
                 found = [self.position[group]]
             else:
-                found = [self.position[g.id] for g in self._facts.by_measure.get(measure or "", ())]
+                found = [self.position[g.id] for g in self._facts.by_measure.get(str(measure), ())]
             self._wished[key] = np.array(found, dtype=np.int64)
         return self._wished[key]
 

@@ -51,7 +51,7 @@ class Facts:
         self._last: Person | None = None
 
     def about(self, participant: Participant) -> Person:
-        """What is known of the participant asked about last: pairs are looked at in turn."""
+        """What the rules say of one person; kept for the last one, since pairs come in turn."""
         last = self._last
         if last is None or last.person is not participant:
             last = self._last = Person(participant, self.problem.policy, self._shared)
